@@ -1,0 +1,25 @@
+using System.Text.Json;
+using ForgeOrleans;
+using ForgeOrleans.ProductApis;
+using Microsoft.AspNetCore.Mvc;
+
+namespace TaskBoard;
+
+public static class ConfluenceEndpoint
+{
+    /// <summary>Answers what Confluence answers, called as the app or as the user in session.</summary>
+    public static void MapConfluence(this WebApplication app) =>
+        app.MapForgeInvocation("GET", "/confluence/content", async (
+            ConfluenceApi confluence, CancellationToken cancellationToken, [FromQuery(Name = "as")] string caller = "app") =>
+        {
+            var client = caller switch
+            {
+                "app" => confluence.AsApp(),
+                "user" => confluence.AsUser(),
+                _ => throw new ForgeException(ForgeErrorCode.InvalidRequest, "The parameter 'as' is 'app' or 'user'."),
+            };
+            using var response = await client.GetAsync("/wiki/rest/api/content", cancellationToken);
+            var content = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            return Results.Json(content, statusCode: (int)response.StatusCode);
+        });
+}

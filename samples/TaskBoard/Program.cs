@@ -1,0 +1,19 @@
+using ForgeOrleans.SingleNode;
+using TaskBoard;
+
+var builder = WebApplication.CreateBuilder(args);
+if (args is ["backup", var target])
+{
+    SingleNodeBackup.Write(builder.Configuration["Forge:DataPath"] ?? "data", target);
+    return;
+}
+
+builder.AddForgeRemote().UseSingleNode();
+builder.Services.AddValidation();
+
+var app = builder.Build();
+app.MapForgeRemote();
+app.MapTasks();
+app.MapEcho();
+app.MapConfluence();
+app.Run();

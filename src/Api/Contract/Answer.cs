@@ -1,0 +1,112 @@
+using ForgeOrleans.Api.Endpoints;
+using Microsoft.AspNetCore.Http;
+
+namespace ForgeOrleans.Api.Contract;
+
+/// <summary>
+/// The one answer to a request. Either its handler gives it, or, when the time is up, this does, on another thread if need be: a handler
+/// that blocks its thread cannot keep the platform waiting.
+/// </summary>
+internal sealed class Answer : IDisposable
+{
+    private static readonly HashSet<string> OfTheConnection =
+        new(StringComparer.OrdinalIgnoreCase) { "connection", "content-length", "keep-alive", "transfer-encoding", "upgrade" };
+
+    private readonly HttpContext _context;
+    private readonly Shutdown _shutdown;
+    private readonly TimeSpan _limit;
+    private readonly CancellationTokenSource _time;
+    private readonly CancellationTokenSource _handler = new();
+    private readonly CancellationTokenRegistration _aborted, _stopping, _over;
+    private readonly TaskCompletionSource _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _claimed;
+
+    public Answer(HttpContext context, EndpointKind kind, TimeSpan elapsed, Shutdown shutdown, TimeProvider clock)
+    {
+        (_context, _shutdown) = (context, shutdown);
+        _limit = kind.Deadline();
+        var left = _limit - elapsed;
+        Deadline = clock.GetUtcNow() + left;
+        _time = new(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+        _aborted = context.RequestAborted.UnsafeRegister(static time => ((CancellationTokenSource)time!).Cancel(), _time);
+        _stopping = shutdown.GraceIsOver.UnsafeRegister(static time => ((CancellationTokenSource)time!).Cancel(), _time);
+        _over = _time.Token.UnsafeRegister(static answer => _ = ((Answer)answer!).GiveUpAsync(), this);
+    }
+
+    /// <summary>When the request must have been answered.</summary>
+    public DateTimeOffset Deadline { get; }
+
+    /// <summary>The time is up, the caller has gone, or the process goes.</summary>
+    public CancellationToken TimeIsUp => _time.Token;
+
+    /// <summary>What the handler is told that by: only after the answer is on its way, whatever the handler does then.</summary>
+    public CancellationToken HandlerToken => _handler.Token;
+
+    /// <summary>Completes when the request was answered in the handler's place.</summary>
+    public Task GivenUp => _givenUp.Task;
+
+    /// <summary>Answers with an error.</summary>
+    public Task GiveAsync(ForgeError error) => TryClaim() ? ErrorResponse.WriteAsync(_context, error) : GivenUp;
+
+    /// <summary>Answers with what the handler wrote.</summary>
+    public async Task GiveAsync(HandlerExchange exchange, ResponseVerdict verdict)
+    {
+        if (!TryClaim())
+        {
+            await GivenUp;
+            return;
+        }
+        var response = _context.Response;
+        response.StatusCode = exchange.StatusCode;
+        foreach (var (name, values) in exchange.ResponseHeaders)
+            if (!OfTheConnection.Contains(name))
+                response.Headers[name] = values;
+        if (verdict.ContentType is { } contentType)
+            response.ContentType = contentType;
+        if (exchange.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent)
+            return;
+        response.ContentLength = verdict.Body.Length;
+        await response.Body.WriteAsync(verdict.Body);
+    }
+
+    /// <summary>The handler is done, and with it all that could ask for more time.</summary>
+    public void Dispose()
+    {
+        _over.Dispose();
+        _aborted.Dispose();
+        _stopping.Dispose();
+        _time.Dispose();
+        _handler.Dispose();
+    }
+
+    private bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
+
+    private async Task GiveUpAsync()
+    {
+        if (!TryClaim())
+            return;
+        try
+        {
+            if (!_context.RequestAborted.IsCancellationRequested)
+            {
+                await ErrorResponse.WriteAsync(_context, _shutdown.GraceIsOver.IsCancellationRequested ? Shutdown.Error : TimedOut());
+                await _context.Response.CompleteAsync();
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The caller went away while it was being told.
+        }
+        finally
+        {
+            _givenUp.SetResult();
+            await _handler.CancelAsync();
+        }
+    }
+
+    private ForgeError TimedOut() => new(ForgeErrorCode.DeadlineExceeded, $"The app's backend did not answer within {_limit.TotalSeconds:0.#} s.")
+    {
+        // The handler may still have its thread, and the connection with it.
+        ClosesConnection = true,
+    };
+}

@@ -1,0 +1,167 @@
+using ForgeOrleans.Api.Endpoints;
+using ForgeOrleans.Api.Tokens;
+using ForgeOrleans.Installations;
+using ForgeOrleans.Invocations;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ForgeOrleans.Api.Contract;
+
+/// <summary>Stands between verification and the handlers, and keeps the platform's contract for all of them (contract sections 1, 2 and 4).</summary>
+/// <remarks>
+/// <code>
+/// verified → admitted → body read → handler, on an exchange of its own → response judged → sent
+///            └ 403       └ 413      └ 504 when its time is up             └ 502 when the platform would refuse it
+/// </code>
+/// </remarks>
+internal sealed partial class InvocationContract(
+    RequestDelegate next, Admissions admissions, IServiceScopeFactory scopes, Shutdown shutdown, TimeProvider clock, ILogger<InvocationContract> logger)
+{
+    private const int LargestResponse = 5 * 1024 * 1024;
+
+    private static readonly ForgeError OtherApp =
+        new(ForgeErrorCode.Forbidden, "This installation belongs to another app of this remote.");
+
+    private static readonly ForgeError TooLarge =
+        new(ForgeErrorCode.PayloadTooLarge, $"A request's body has at most {RequestBody.Limit / 1024 / 1024} MB.");
+
+    /// <summary>Serves a request of the platform; all others go on unchanged.</summary>
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint() is { } endpoint
+        && endpoint.Metadata.GetMetadata<OperatorEndpointMetadata>() is null
+        && context.Features.Get<VerifiedInvocation>() is { } verified
+            ? ServeAsync(context, endpoint, verified.Invocation)
+            : next(context);
+
+    private async Task ServeAsync(HttpContext context, Endpoint endpoint, ForgeInvocation invocation)
+    {
+        var kind = endpoint.Metadata.GetMetadata<ForgeEndpointMetadata>()?.Kind ?? EndpointKind.Invocation;
+        var answer = new Answer(context, kind, Arrival.Elapsed(context, clock), shutdown, clock);
+        try
+        {
+            if (shutdown.HasBegun)
+            {
+                await answer.GiveAsync(Shutdown.Error);
+                answer.Dispose();
+                return;
+            }
+            var tokens = TokenHeaders.Read(context.Request, clock.GetUtcNow());
+            if (await admissions.AdmitAsync(invocation, tokens, answer.TimeIsUp) != Admission.Admitted)
+            {
+                await RefuseAsync(context, answer, OtherApp);
+                return;
+            }
+            if (await RequestBody.ReadAsync(context, answer.TimeIsUp) is not { } body)
+            {
+                await RefuseAsync(context, answer, TooLarge);
+                return;
+            }
+            var exchange = new HandlerExchange(context, body, scopes, LargestResponse, answer.HandlerToken);
+            exchange.RequestServices.GetRequiredService<HandlerScope>().Bind(invocation, tokens, answer.Deadline);
+            await HandleAsync(exchange, answer, endpoint);
+        }
+        catch (OperationCanceledException) when (answer.TimeIsUp.IsCancellationRequested)
+        {
+            await answer.GivenUp;
+            answer.Dispose();
+        }
+        catch (Exception e)
+        {
+            await answer.GiveAsync(Explain(e, endpoint));
+            answer.Dispose();
+        }
+    }
+
+    private static async Task RefuseAsync(HttpContext context, Answer answer, ForgeError error)
+    {
+        await answer.GiveAsync(error);
+        answer.Dispose();
+    }
+
+    private async Task HandleAsync(HandlerExchange exchange, Answer answer, Endpoint endpoint)
+    {
+        var handler = RunAsync(exchange);
+        try
+        {
+            if (handler.IsCompleted)
+                await handler;
+            else
+                await handler.WaitAsync(answer.TimeIsUp);
+        }
+        catch (Exception) when (answer.TimeIsUp.IsCancellationRequested)
+        {
+            await answer.GivenUp;
+            // The request ends here; the handler, if it still runs, has its own exchange to itself until it ends.
+            _ = AwaitLateAsync(handler, exchange, answer, endpoint);
+            return;
+        }
+        catch (Exception e)
+        {
+            await answer.GiveAsync(Explain(e, endpoint));
+            await EndAsync(exchange, answer, endpoint);
+            return;
+        }
+
+        var verdict = ResponseVerdict.Judge(exchange, endpoint.Metadata.GetMetadata<RawResponseMetadata>() is not null);
+        if (verdict.Warning is { } warning)
+            Log.ResponseReplaced(logger, endpoint.DisplayName, verdict.Error!.StatusCode, warning);
+        await (verdict.Error is { } error ? answer.GiveAsync(error) : answer.GiveAsync(exchange, verdict));
+        await EndAsync(exchange, answer, endpoint);
+    }
+
+    private async Task RunAsync(HandlerExchange exchange)
+    {
+        await next(exchange.Context);
+        await exchange.StartAsync();
+    }
+
+    private async Task AwaitLateAsync(Task handler, HandlerExchange exchange, Answer answer, Endpoint endpoint)
+    {
+        var since = clock.GetTimestamp();
+        try
+        {
+            await handler;
+        }
+        catch (Exception e)
+        {
+            if (e is not OperationCanceledException)
+                Log.HandlerFailed(logger, endpoint.DisplayName, e);
+        }
+        Log.HandlerLate(logger, endpoint.DisplayName, clock.GetElapsedTime(since).TotalSeconds);
+        await EndAsync(exchange, answer, endpoint);
+    }
+
+    private async Task EndAsync(HandlerExchange exchange, Answer answer, Endpoint endpoint)
+    {
+        answer.Dispose();
+        try
+        {
+            await exchange.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            // The answer has gone out; what failed is cleaning up after it.
+            Log.HandlerFailed(logger, endpoint.DisplayName, e);
+        }
+    }
+
+    private ForgeError Explain(Exception exception, Endpoint endpoint)
+    {
+        if (ErrorOfException.IsOurFault(exception))
+            Log.HandlerFailed(logger, endpoint.DisplayName, exception);
+        return ErrorOfException.From(exception);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(40, LogLevel.Error, "The handler of {Endpoint} failed.")]
+        public static partial void HandlerFailed(ILogger logger, string? endpoint, Exception e);
+
+        [LoggerMessage(41, LogLevel.Warning, "The response of {Endpoint} was replaced by an error {Status}: {Reason}.")]
+        public static partial void ResponseReplaced(ILogger logger, string? endpoint, int status, string reason);
+
+        [LoggerMessage(42, LogLevel.Warning, "The handler of {Endpoint} was answered for when its time was up, and ended {Seconds:0.0} s later.")]
+        public static partial void HandlerLate(ILogger logger, string? endpoint, double seconds);
+    }
+}

@@ -1,0 +1,62 @@
+using ForgeOrleans.Api.Configuration;
+using ForgeOrleans.Manifest;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
+
+namespace ForgeOrleans.Api.Endpoints;
+
+/// <summary>
+/// Compares the handlers with the manifest, both ways: what is declared and not handled fails for customers, what is handled and not
+/// declared is never called.
+/// </summary>
+internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, IReadOnlyList<ForgeEndpointMetadata> handlers)
+{
+    /// <summary>Names everything that doesn't match.</summary>
+    public IEnumerable<string> Mismatches() => App().Concat(Invocations()).Concat(Declared()).Concat(Handled());
+
+    private IEnumerable<string> App()
+    {
+        if (options.Apps.All(app => !string.Equals(app.Id, manifest.AppId, StringComparison.OrdinalIgnoreCase)))
+            yield return $"its app.id is {manifest.AppId}, which is none of those configured below Forge:Apps";
+    }
+
+    private IEnumerable<string> Invocations()
+    {
+        var hasResolver = manifest.Endpoints.Any(endpoint => endpoint.Uses.Any(use => use.Kind == EndpointUseKind.Invocation));
+        var isMapped = handlers.Any(handler => handler.Kind == EndpointKind.Invocation);
+        if (hasResolver && !isMapped)
+            yield return "a UI module names an endpoint as its resolver, but no handler is mapped with MapForgeInvocation";
+        if (isMapped && !hasResolver && !manifest.Remotes.Any(remote => remote.Operations.Contains("compute")))
+            yield return "handlers are mapped with MapForgeInvocation, but nothing can call them: no UI module names an endpoint as its "
+                + "resolver, and no remote has the operation 'compute'";
+    }
+
+    private IEnumerable<string> Declared() =>
+        from endpoint in manifest.Endpoints
+        from use in endpoint.Uses
+        where use.Kind != EndpointUseKind.Invocation && !handlers.Any(handler => Serves(handler, endpoint, use))
+        select $"the {use.ModuleType} '{use.ModuleKey}' calls POST {endpoint.RoutePath ?? "/"} (endpoint '{endpoint.Key}', line {endpoint.Line}), "
+            + "and no handler of that kind is mapped there";
+
+    private IEnumerable<string> Handled() =>
+        from handler in handlers
+        where handler.Kind != EndpointKind.Invocation
+            && !manifest.Endpoints.Any(endpoint => endpoint.Uses.Any(use => Serves(handler, endpoint, use)))
+        select $"the handler of the kind {handler.Kind} at {handler.Path} is called by nothing: no module of that kind names an endpoint whose "
+            + "route.path leads there";
+
+    private static bool Serves(ForgeEndpointMetadata handler, EndpointModule endpoint, EndpointUse use) =>
+        IsOfKind(handler.Kind, use.Kind)
+        && new TemplateMatcher(TemplateParser.Parse(handler.Path.TrimStart('/')), [])
+            .TryMatch("/" + (endpoint.RoutePath ?? "").Trim('/'), []);
+
+    private static bool IsOfKind(EndpointKind handler, EndpointUseKind use) => use switch
+    {
+        EndpointUseKind.Trigger => handler is EndpointKind.Event or EndpointKind.Lifecycle,
+        EndpointUseKind.ScheduledTrigger => handler == EndpointKind.ScheduledTrigger,
+        EndpointUseKind.PreUninstall => handler == EndpointKind.PreUninstall,
+        EndpointUseKind.WebTrigger => handler == EndpointKind.WebTrigger,
+        EndpointUseKind.Other => handler == EndpointKind.Other,
+        _ => handler == EndpointKind.Invocation,
+    };
+}

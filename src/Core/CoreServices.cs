@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using ForgeOrleans.Documents;
+using ForgeOrleans.Hosting;
+using ForgeOrleans.Installations;
+using ForgeOrleans.Invocations;
+using ForgeOrleans.ProductApis;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ForgeOrleans;
+
+/// <summary>Registers what every Forge remote has, whichever its front and its host.</summary>
+public static class CoreServices
+{
+    /// <summary>Adds the actors and the handles that handlers take as parameters.</summary>
+    /// <param name="remote">The remote.</param>
+    public static ForgeRemoteBuilder AddCore(this ForgeRemoteBuilder remote)
+    {
+        remote
+            .AddActor(ActorType.Of<IInstallationActor, InstallationActor>("installation"))
+            .AddActor(ActorType.Of<IInstallationIndex, InstallationIndexActor>("installation-index"))
+            .AddActor(ActorType.Of<ISiteStateActor, SiteStateActor>("site-state"));
+
+        var services = remote.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(DistributedContextPropagator.Current);
+        services.AddSingleton<Admissions>();
+        services.AddSingleton<InstallationIndex>();
+        services.AddOptions<SiteStateOptions>();
+        services.AddOptions<ProductApiOptions>().Bind(remote.Configuration.GetSection("ProductApi"));
+        services.TryAddSingleton<ProductTransport>();
+
+        services.AddScoped<HandlerScope>();
+        services.AddScoped(scope => scope.GetRequiredService<HandlerScope>().Invocation);
+        services.AddScoped<SiteState>();
+        services.AddScoped<ForgeProducts>();
+        services.AddScoped<JiraApi>();
+        services.AddScoped<ConfluenceApi>();
+        services.AddScoped<BitbucketApi>();
+        services.AddScoped<GraphQlApi>();
+        return remote;
+    }
+}

@@ -1,0 +1,66 @@
+namespace ForgeOrleans.Documents;
+
+/// <summary>The actor that keeps one site's documents. Its key is the installation's uuid. Handlers use <see cref="SiteState"/>.</summary>
+public interface ISiteStateActor
+{
+    /// <summary>Reads a document.</summary>
+    /// <param name="name">Which one.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The document, or null.</returns>
+    Task<StoredDocument?> GetAsync(DocumentName name, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists documents of a collection in the order of their keys.</summary>
+    /// <param name="query">Which ones.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<StoredPage> ListAsync(DocumentQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes changes to documents, all or none. They are durable when the task completes.</summary>
+    /// <param name="changes">The changes.</param>
+    /// <param name="cancellationToken">Gives up waiting, before anything is written.</param>
+    Task<DocumentCommit> CommitAsync(DocumentChanges changes, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Names a document.</summary>
+/// <param name="Collection">The collection that it is in.</param>
+/// <param name="Key">Its key there.</param>
+public sealed record DocumentName(string Collection, string Key);
+
+/// <summary>A document as it is stored.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Utf8Json">Its content.</param>
+public sealed record StoredDocument(string Key, long Version, ReadOnlyMemory<byte> Utf8Json);
+
+/// <summary>Asks for documents.</summary>
+/// <param name="Collection">The collection.</param>
+/// <param name="Prefix">What the keys begin with.</param>
+/// <param name="After">Begin behind this key.</param>
+/// <param name="Limit">How many at the most.</param>
+public sealed record DocumentQuery(string Collection, string Prefix, string? After, int Limit);
+
+/// <summary>A page of documents.</summary>
+/// <param name="Documents">The documents, in the order of their keys.</param>
+/// <param name="Next">The key to go on behind, or null at the end.</param>
+public sealed record StoredPage(IReadOnlyList<StoredDocument> Documents, string? Next);
+
+/// <summary>Changes to documents, all or none.</summary>
+/// <param name="Changes">At most <see cref="SiteState.MostChanges"/>, to different documents.</param>
+public sealed record DocumentChanges(IReadOnlyList<DocumentChange> Changes);
+
+/// <summary>A change to one document.</summary>
+/// <param name="Name">Which document.</param>
+/// <param name="Utf8Json">Its new content, or null to delete it.</param>
+/// <param name="ExpectedVersion">Its version must be this; 0 demands that there is no such document; null demands nothing.</param>
+public sealed record DocumentChange(DocumentName Name, ReadOnlyMemory<byte>? Utf8Json, long? ExpectedVersion);
+
+/// <summary>What became of changes.</summary>
+/// <param name="Version">The version that the documents put have now. 0 after a conflict.</param>
+/// <param name="Deleted">How many of the documents to delete were there.</param>
+/// <param name="Conflict">The first document whose version was not the expected one; then nothing was changed.</param>
+public sealed record DocumentCommit(long Version, int Deleted, DocumentConflict? Conflict);
+
+/// <summary>A version that was not the expected one.</summary>
+/// <param name="Name">The document.</param>
+/// <param name="ExpectedVersion">What the caller demanded.</param>
+/// <param name="ActualVersion">What it is; 0 when there is no such document.</param>
+public sealed record DocumentConflict(DocumentName Name, long ExpectedVersion, long ActualVersion);

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using ForgeOrleans.Hosting;
+using ForgeOrleans.Invocations;
+
+namespace ForgeOrleans.Installations;
+
+/// <summary>
+/// Tells an installation's actor what an invocation brings that this process has not told it yet. Where nothing is new, which is nearly
+/// always, no actor is called.
+/// </summary>
+/// <remarks>
+/// What was told is compared, not hashed, and is the same object that the actor keeps when both live in one process: remembering costs
+/// little and is never wrong. A site that was quiet for <see cref="ForgottenAfter"/> is forgotten.
+/// </remarks>
+/// <param name="actors">Finds the installation.</param>
+/// <param name="clock">Tells when a site was quiet for long.</param>
+public sealed class Admissions(IActors actors, TimeProvider clock)
+{
+    /// <summary>How long a site must be quiet to be forgotten. Its next call is told to its actor again, which changes nothing.</summary>
+    public static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<string, Told> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Admits an invocation.</summary>
+    /// <param name="invocation">The verified invocation.</param>
+    /// <param name="tokens">The tokens that came with it.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public ValueTask<Admission> AdmitAsync(ForgeInvocation invocation, InvocationTokens tokens, CancellationToken cancellationToken)
+    {
+        var told = _told.GetValueOrDefault(invocation.Installation.InstallationId);
+        if (told is null || !told.Covers(invocation, tokens))
+            return TellAsync(invocation, tokens, told, cancellationToken);
+        told.LastSeen = clock.GetTimestamp();
+        return ValueTask.FromResult(Admission.Admitted);
+    }
+
+    /// <summary>Forgets the sites that were quiet for <see cref="ForgottenAfter"/>.</summary>
+    public void ForgetTheQuiet()
+    {
+        foreach (var (installation, told) in _told)
+            if (clock.GetElapsedTime(told.LastSeen) > ForgottenAfter)
+                _told.TryRemove(new(installation, told));
+    }
+
+    private async ValueTask<Admission> TellAsync(
+        ForgeInvocation invocation, InvocationTokens tokens, Told? told, CancellationToken cancellationToken)
+    {
+        var facts = told is not null && told.Facts.Equals(invocation.Installation) ? told.Facts : invocation.Installation;
+        var system = Token(tokens.System, told?.System, tokens.ReceivedAt);
+        var user = invocation.Principal is { } principal ? Token(tokens.User, told?.User(principal), tokens.ReceivedAt) : null;
+
+        var installation = actors.Get<IInstallationActor>(facts.InstallationId);
+        // The facts keep the time of this token, so that the actor can tell an old one that comes late.
+        var request = new AdmissionRequest(
+            ReferenceEquals(facts, invocation.Installation) ? facts : facts with { IssuedAt = invocation.Installation.IssuedAt },
+            system, invocation.Principal, user);
+        var admission = await installation.AdmitAsync(request, cancellationToken);
+        if (admission == Admission.Admitted)
+            _told.GetOrAdd(facts.InstallationId, _ => new(facts))
+                .Remember(facts, system, invocation.Principal, user, clock.GetTimestamp());
+        return admission;
+    }
+
+    private static AccessToken? Token(string? header, AccessToken? known, DateTimeOffset receivedAt) =>
+        header is null ? null : known is not null && known.Is(header) ? known : AccessToken.Receive(header, receivedAt);
+
+    /// <summary>What this process last told one installation's actor.</summary>
+    private sealed class Told(InstallationFacts facts)
+    {
+        private Dictionary<string, AccessToken>? _users;
+
+        public InstallationFacts Facts { get; private set; } = facts;
+
+        public AccessToken? System { get; private set; }
+
+        public long LastSeen { get; set; }
+
+        public bool Covers(ForgeInvocation invocation, InvocationTokens tokens) =>
+            Facts.Equals(invocation.Installation)
+            && (tokens.System is null || (System is { } system && system.Is(tokens.System)))
+            && (tokens.User is null || invocation.Principal is null || (User(invocation.Principal) is { } user && user.Is(tokens.User)));
+
+        public AccessToken? User(string principal)
+        {
+            if (_users is not { } users)
+                return null;
+            lock (users)
+                return users.GetValueOrDefault(principal);
+        }
+
+        public void Remember(InstallationFacts facts, AccessToken? system, string? principal, AccessToken? user, long now)
+        {
+            Facts = facts;
+            System = system ?? System;
+            LastSeen = now;
+            if (principal is null || user is null)
+                return;
+            var users = Interlocked.CompareExchange(ref _users, new(StringComparer.Ordinal), null) ?? _users;
+            lock (users)
+            {
+                // The actor keeps no more either; starting over is cheaper than an order of use, and only costs calls that change nothing.
+                if (users.Count >= InstallationActor.MostUserTokens)
+                    users.Clear();
+                users[principal] = user;
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using ForgeOrleans.Invocations;
+
+namespace ForgeOrleans.Installations;
+
+/// <summary>The actor of one installation: what the site is, and its access tokens until they expire. Its key is the installation's uuid.</summary>
+public interface IInstallationActor
+{
+    /// <summary>Takes in what an invocation says that is new. What is admitted is durable when the task completes.</summary>
+    /// <param name="request">The verified facts and the tokens that came with them.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Hands out a token that the site has, with at least <see cref="AccessToken.SafetyMargin"/> left.</summary>
+    /// <param name="request">Whose token.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The token, or null when the site has none that lasts.</returns>
+    Task<AccessToken?> GetTokenAsync(TokenRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells what is known of the installation.</summary>
+    /// <param name="request">Nothing to say yet.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The facts, or null when the installation was never admitted.</returns>
+    Task<InstallationFacts?> DescribeAsync(DescribeRequest request, CancellationToken cancellationToken = default);
+}
+
+/// <summary>What an invocation tells an installation.</summary>
+/// <param name="Facts">What its token says of the installation.</param>
+/// <param name="System">The app's own access token, if it came.</param>
+/// <param name="Principal">The user in session, if one is.</param>
+/// <param name="User">That user's access token, if it came.</param>
+public sealed record AdmissionRequest(InstallationFacts Facts, AccessToken? System = null, string? Principal = null, AccessToken? User = null);
+
+/// <summary>Whether an invocation is served.</summary>
+public enum Admission
+{
+    /// <summary>It is.</summary>
+    Admitted,
+
+    /// <summary>The installation is known under another app's id: one app can never reach another's data.</summary>
+    RefusedOtherApp,
+}
+
+/// <summary>Whose access token is wanted.</summary>
+/// <param name="AccountId">A user's account id, or null for the app's own.</param>
+public sealed record TokenRequest(string? AccountId);
+
+/// <summary>Asks an installation what it is.</summary>
+public sealed record DescribeRequest
+{
+    /// <summary>The only one there is.</summary>
+    public static DescribeRequest Instance { get; } = new();
+}

@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+using ForgeOrleans.Hosting;
+using ForgeOrleans.Invocations;
+
+namespace ForgeOrleans.Installations;
+
+/// <summary>Remembers a site: what it is, and its access tokens, encrypted at rest and dropped when they expire.</summary>
+/// <param name="self">Key, rows and alarm.</param>
+/// <param name="actors">Finds the index.</param>
+/// <param name="protection">Encrypts tokens at rest.</param>
+/// <param name="clock">Tells which tokens have expired.</param>
+public class InstallationActor(ActorContext self, IActors actors, ITokenProtection protection, TimeProvider clock) : IInstallationActor, IAlarmed
+{
+    /// <summary>How many users' tokens a site keeps; the least recently used go first.</summary>
+    public const int MostUserTokens = 1_000;
+
+    private const string FactsRow = "facts";
+    private static readonly TimeSpan SweepDelay = TimeSpan.FromMinutes(5);
+
+    private bool _loaded;
+    private bool _sweepIsSet;
+    private InstallationFacts? _facts;
+    private StoredToken? _system;
+    // Read from the rows only when a user's token comes or is asked for: most sites work with the app's own.
+    private Dictionary<string, StoredToken>? _users;
+
+    /// <inheritdoc/>
+    public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default)
+    {
+        await LoadAsync(cancellationToken);
+        if (_facts is { } known && known.AppId != request.Facts.AppId)
+            return Admission.RefusedOtherApp;
+
+        var now = clock.GetUtcNow();
+        var changes = new List<RowChange>(4);
+        var facts = NewFacts(request.Facts);
+        if (facts is not null)
+        {
+            if (_facts is null || !_facts.Contexts.SequenceEqual(facts.Contexts))
+                await InstallationIndex.RegisterAsync(actors, facts, now, cancellationToken);
+            changes.Add(new(FactsRow, StoredJson.Write(facts)));
+        }
+
+        var system = Newer(request.System, request.Facts, _system, now);
+        if (system is not null)
+            changes.Add(TokenRow.Put(TokenRow.System, system, self.Key, protection));
+
+        StoredToken? user = null;
+        string? evicted = null;
+        if (request is { User: not null, Principal: { } principal })
+        {
+            var users = await UsersAsync(cancellationToken);
+            user = Newer(request.User, request.Facts, users.GetValueOrDefault(principal), now);
+            if (user is not null)
+            {
+                changes.Add(TokenRow.Put(TokenRow.UserPrefix + principal, user, self.Key, protection));
+                if (users.Count >= MostUserTokens && !users.ContainsKey(principal))
+                    changes.Add(new(TokenRow.UserPrefix + (evicted = users.MinBy(u => u.Value.LastUsed).Key), null));
+            }
+        }
+
+        if (changes.Count == 0)
+            return Admission.Admitted;
+        // Together, so that a host which groups commits needs one of them.
+        var sweep = system is not null || user is not null ? SetSweepAsync(now) : Task.CompletedTask;
+        await Task.WhenAll(sweep, self.Rows.CommitAsync(changes));
+
+        // Memory follows the rows and never runs ahead of them.
+        _facts = facts ?? _facts;
+        _system = system ?? _system;
+        if (evicted is not null)
+            _users!.Remove(evicted);
+        if (user is not null)
+            _users![request.Principal!] = user;
+        return Admission.Admitted;
+    }
+
+    /// <inheritdoc/>
+    public async Task<AccessToken?> GetTokenAsync(TokenRequest request, CancellationToken cancellationToken = default)
+    {
+        await LoadAsync(cancellationToken);
+        var stored = request.AccountId is null
+            ? _system
+            : (await UsersAsync(cancellationToken)).GetValueOrDefault(request.AccountId);
+        var now = clock.GetUtcNow();
+        if (stored is null || !stored.Token.IsUsable(now))
+            return null;
+        stored.LastUsed = now;
+        return stored.Token;
+    }
+
+    /// <inheritdoc/>
+    public async Task<InstallationFacts?> DescribeAsync(DescribeRequest request, CancellationToken cancellationToken = default)
+    {
+        await LoadAsync(cancellationToken);
+        return _facts;
+    }
+
+    /// <summary>Deletes what has expired, so that not even an encrypted token outlives its use.</summary>
+    public async Task OnAlarmAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        var now = clock.GetUtcNow();
+        var users = await UsersAsync(cancellationToken);
+        var expired = users.Where(u => u.Value.Token.ExpiresAt <= now).Select(u => u.Key).ToList();
+        var rows = expired.ConvertAll(user => TokenRow.UserPrefix + user);
+        if (_system is { } system && system.Token.ExpiresAt <= now)
+            rows.Add(TokenRow.System);
+        // A row that could not be read as a token is in no dictionary: all that is not known to be alive goes.
+        rows.AddRange((await UserRowNamesAsync(cancellationToken)).Where(name => !users.ContainsKey(name[TokenRow.UserPrefix.Length..])));
+
+        foreach (var batch in rows.Distinct().Chunk(IActorRows.MostChanges))
+            await self.Rows.CommitAsync([.. batch.Select(name => new RowChange(name, null))]);
+
+        if (rows.Contains(TokenRow.System))
+            _system = null;
+        expired.ForEach(user => users.Remove(user));
+        _sweepIsSet = false;
+        if (_system is not null || users.Count > 0)
+            await SetSweepAsync(now);
+    }
+
+    // Of two different facts the one issued later is true: a client may send a cached token after an upgrade (contract section 1).
+    private InstallationFacts? NewFacts(InstallationFacts facts) =>
+        _facts is null || (facts.IssuedAt >= _facts.IssuedAt && !facts.Equals(_facts)) ? facts : null;
+
+    private static StoredToken? Newer(AccessToken? token, InstallationFacts facts, StoredToken? current, DateTimeOffset now)
+    {
+        if (token is null)
+            return null;
+        var candidate = new StoredToken(token, facts.AppVersion) { LastUsed = now };
+        return candidate.Replaces(current, now) ? candidate : null;
+    }
+
+    private Task SetSweepAsync(DateTimeOffset now)
+    {
+        if (_sweepIsSet)
+            return Task.CompletedTask;
+        _sweepIsSet = true;
+        return self.Alarm.SetAsync(now + AccessToken.LongestLifetime + SweepDelay);
+    }
+
+    private async ValueTask LoadAsync(CancellationToken cancellationToken)
+    {
+        if (_loaded)
+            return;
+        if (await self.Rows.ReadAsync(FactsRow, cancellationToken) is { } facts)
+            _facts = StoredJson.Read<InstallationFacts>(facts);
+        if (_facts is not null && await self.Rows.ReadAsync(TokenRow.System, cancellationToken) is { } system)
+            _system = TokenRow.Read(system, self.Key, protection, clock.GetUtcNow());
+        _loaded = true;
+    }
+
+    private async ValueTask<Dictionary<string, StoredToken>> UsersAsync(CancellationToken cancellationToken)
+    {
+        if (_users is not null)
+            return _users;
+        var users = new Dictionary<string, StoredToken>(StringComparer.Ordinal);
+        var now = clock.GetUtcNow();
+        await foreach (var row in UserRowsAsync(cancellationToken))
+            if (TokenRow.Read(row.Value, self.Key, protection, now) is { } token)
+                users[row.Name[TokenRow.UserPrefix.Length..]] = token;
+        return _users = users;
+    }
+
+    private async Task<List<string>> UserRowNamesAsync(CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await foreach (var row in UserRowsAsync(cancellationToken))
+            names.Add(row.Name);
+        return names;
+    }
+
+    private async IAsyncEnumerable<ActorRow> UserRowsAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? after = null;
+        do
+        {
+            var page = await self.Rows.ListAsync(new(TokenRow.UserPrefix, after), cancellationToken);
+            foreach (var row in page.Rows)
+                yield return row;
+            after = page.Next;
+        }
+        while (after is not null);
+    }
+}

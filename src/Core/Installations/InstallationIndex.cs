@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using ForgeOrleans.Hosting;
+
+namespace ForgeOrleans.Installations;
+
+/// <summary>All installations of the apps that this remote serves: the shards put together.</summary>
+/// <param name="actors">Finds the shards.</param>
+public sealed class InstallationIndex(IActors actors)
+{
+    /// <summary>
+    /// The number of shards of an app. It never changes: an installation is found by its hash. So many that the first admissions of a
+    /// popular app do not queue at one actor, so few that a listing asks them all.
+    /// </summary>
+    public const int Shards = 64;
+
+    /// <summary>Lists the installations of an app, shard by shard, in no order that means anything.</summary>
+    /// <param name="appId">The app's uuid.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    public async IAsyncEnumerable<IndexedInstallation> ListAsync(
+        string appId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (var shard = 0; shard < Shards; shard++)
+        {
+            var index = actors.Get<IInstallationIndex>(Key(appId, shard));
+            string? after = null;
+            do
+            {
+                var page = await index.ListAsync(new(After: after), cancellationToken);
+                foreach (var installation in page)
+                    yield return installation;
+                after = page.Count > 0 ? page[^1].InstallationId : null;
+            }
+            while (after is not null);
+        }
+    }
+
+    /// <summary>Finds the installations that a site has or had: more than one after a reinstall (contract section 8).</summary>
+    /// <param name="appId">The app's uuid.</param>
+    /// <param name="siteId">The site's cloud id, or the Bitbucket workspace's id without braces.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<IReadOnlyList<IndexedInstallation>> FindAsync(string appId, string siteId, CancellationToken cancellationToken = default) =>
+        actors.Get<IInstallationIndex>(KeyOf(appId, siteId)).ListAsync(new(siteId), cancellationToken);
+
+    internal static async Task RegisterAsync(IActors actors, InstallationFacts facts, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var installation = new IndexedInstallation(facts.InstallationId, now);
+        var sites = facts.Contexts.SelectMany(context => new[] { context.CloudId, context.WorkspaceId }).OfType<string>().Distinct();
+        await Task.WhenAll(sites
+            .Select(site => actors.Get<IInstallationIndex>(KeyOf(facts.AppId, site)).EnterAsync(new(installation, site), cancellationToken))
+            .Append(actors.Get<IInstallationIndex>(KeyOf(facts.AppId, facts.InstallationId)).EnterAsync(new(installation, null), cancellationToken)));
+    }
+
+    private static string KeyOf(string appId, string id) => Key(appId, (int)(Hash(id) % Shards));
+
+    private static string Key(string appId, int shard) => $"{appId}/{shard:00}";
+
+    // FNV-1a: written here because it must give the same answer in every process and every version, which string.GetHashCode does not.
+    private static uint Hash(string id) => id.Aggregate(2_166_136_261, (hash, c) => (hash ^ c) * 16_777_619);
+}

@@ -1,0 +1,27 @@
+using ForgeOrleans.Hosting;
+
+namespace ForgeOrleans.Installations;
+
+/// <summary>Keeps one shard of the index in rows, and nothing in memory.</summary>
+/// <param name="self">The actor's rows.</param>
+public class InstallationIndexActor(ActorContext self) : IInstallationIndex
+{
+    /// <inheritdoc/>
+    public async Task EnterAsync(IndexEntry entry, CancellationToken cancellationToken = default)
+    {
+        var name = Prefix(entry.SiteId) + entry.Installation.InstallationId;
+        if (await self.Rows.ReadAsync(name, cancellationToken) is null)
+            await self.Rows.CommitAsync([new(name, StoredJson.Write(entry.Installation))]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<IndexedInstallation>> ListAsync(IndexQuery query, CancellationToken cancellationToken = default)
+    {
+        var prefix = Prefix(query.SiteId);
+        var after = query.After is null ? null : prefix + query.After;
+        var page = await self.Rows.ListAsync(new(prefix, after, query.Limit), cancellationToken);
+        return [.. page.Rows.Select(row => StoredJson.Read<IndexedInstallation>(row.Value)!)];
+    }
+
+    private static string Prefix(string? siteId) => siteId is null ? "installation/" : $"site/{siteId}/";
+}

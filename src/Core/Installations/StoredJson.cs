@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ForgeOrleans.Installations;
+
+/// <summary>How the actors write what they store of themselves.</summary>
+internal static class StoredJson
+{
+    public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, typeof(T), StoredJsonContext.Default);
+
+    public static T? Read<T>(ReadOnlyMemory<byte> json) where T : class =>
+        (T?)JsonSerializer.Deserialize(json.Span, typeof(T), StoredJsonContext.Default);
+}
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(InstallationFacts))]
+[JsonSerializable(typeof(TokenRow))]
+[JsonSerializable(typeof(IndexedInstallation))]
+internal sealed partial class StoredJsonContext : JsonSerializerContext;

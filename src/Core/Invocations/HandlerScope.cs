@@ -1,0 +1,38 @@
+namespace ForgeOrleans.Invocations;
+
+/// <summary>
+/// The installation that a handler runs for, a scoped service. The front sets it once, from what it verified; the handles that a handler
+/// gets (<c>SiteState</c>, <c>JiraApi</c>, …) take it from here and can reach no other site.
+/// </summary>
+public sealed class HandlerScope
+{
+    private ForgeInvocation? _invocation;
+
+    /// <summary>The verified invocation.</summary>
+    /// <exception cref="InvalidOperationException">No handler runs in this scope.</exception>
+    public ForgeInvocation Invocation => _invocation ?? throw new InvalidOperationException(
+        "There is no invocation here. Handles such as ForgeInvocation, SiteState and JiraApi belong to a handler of an invocation: "
+        + "take them as its parameters, not from the application's own services.");
+
+    /// <summary>The installation's uuid.</summary>
+    /// <exception cref="InvalidOperationException">No handler runs in this scope.</exception>
+    public string InstallationId => Invocation.Installation.InstallationId;
+
+    /// <summary>The tokens that came with the invocation.</summary>
+    public InvocationTokens Tokens { get; private set; }
+
+    /// <summary>When the handler must have answered.</summary>
+    public DateTimeOffset Deadline { get; private set; }
+
+    /// <summary>Binds this scope to an invocation.</summary>
+    /// <param name="invocation">The verified invocation.</param>
+    /// <param name="tokens">The tokens that came with it.</param>
+    /// <param name="deadline">When the handler must have answered.</param>
+    /// <exception cref="InvalidOperationException">It is bound already.</exception>
+    public void Bind(ForgeInvocation invocation, InvocationTokens tokens, DateTimeOffset deadline)
+    {
+        if (_invocation is not null)
+            throw new InvalidOperationException("A handler's scope is bound to one invocation, once.");
+        (_invocation, Tokens, Deadline) = (invocation, tokens, deadline);
+    }
+}

@@ -1,0 +1,60 @@
+using ForgeOrleans.Invocations;
+
+namespace ForgeOrleans.ProductApis;
+
+/// <summary>A product's API on the site that a handler runs for. Choose as whom to call.</summary>
+public abstract class ProductApi
+{
+    private readonly ForgeProducts _products;
+    private readonly string _product;
+
+    private protected ProductApi(ForgeProducts products, string product) => (_products, _product) = (products, product);
+
+    /// <summary>Calls as the app, with its own access token.</summary>
+    /// <exception cref="ProductCallException">The app is not installed in this product, or calls to it are not allowed.</exception>
+    public ProductClient AsApp() => _products.Client(_product, Caller.App);
+
+    /// <summary>Calls as the user in session.</summary>
+    /// <exception cref="TokenUnavailableException">No user is in session.</exception>
+    public ProductClient AsUser() => _products.Client(_product, Caller.Session);
+
+    /// <summary>Calls as a user whose access token the site still has from an earlier invocation.</summary>
+    /// <param name="accountId">The user's account id.</param>
+    public ProductClient AsUser(string accountId) => _products.Client(_product, new(CallerKind.User, accountId));
+}
+
+/// <summary>Jira's REST API: paths such as <c>/rest/api/3/search/jql</c>.</summary>
+/// <param name="products">The site's products.</param>
+public sealed class JiraApi(ForgeProducts products) : ProductApi(products, "jira");
+
+/// <summary>Confluence's REST API: paths such as <c>/wiki/rest/api/content</c>.</summary>
+/// <param name="products">The site's products.</param>
+public sealed class ConfluenceApi(ForgeProducts products) : ProductApi(products, "confluence");
+
+/// <summary>Bitbucket's REST API: paths such as <c>/2.0/repositories</c>.</summary>
+/// <param name="products">The site's products.</param>
+public sealed class BitbucketApi(ForgeProducts products) : ProductApi(products, "bitbucket");
+
+/// <summary>Atlassian's GraphQL gateway, <c>/graphql</c>.</summary>
+/// <param name="products">The site's products.</param>
+public sealed class GraphQlApi(ForgeProducts products) : ProductApi(products, ForgeProducts.Gateway);
+
+/// <summary>A product's API by the name of its context.</summary>
+/// <param name="products">The site's products.</param>
+/// <param name="name">The context's name.</param>
+internal sealed class NamedApi(ForgeProducts products, string name) : ProductApi(products, name);
+
+internal enum CallerKind
+{
+    App,
+    Session,
+    User,
+}
+
+/// <summary>As whom a call is made.</summary>
+internal sealed record Caller(CallerKind Kind, string? AccountId = null)
+{
+    public static Caller App { get; } = new(CallerKind.App);
+
+    public static Caller Session { get; } = new(CallerKind.Session);
+}

@@ -1,0 +1,37 @@
+using ForgeOrleans.Hosting;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ForgeOrleans.SingleNode;
+
+/// <summary>Hosts a Forge remote's actors in this process.</summary>
+public static class SingleNodeRemote
+{
+    /// <summary>Keeps the actors in this process and their state in one SQLite file below <c>Forge:DataPath</c>.</summary>
+    /// <param name="remote">The remote.</param>
+    public static ForgeRemoteBuilder UseSingleNode(this ForgeRemoteBuilder remote)
+    {
+        var services = remote.Services;
+        services.AddOptions<SingleNodeOptions>()
+            .Configure(options => options.DataPath = remote.Configuration["DataPath"] ?? options.DataPath)
+            .Bind(remote.Configuration.GetSection("SingleNode"));
+        services.AddSingleton<SqliteStore>();
+        services.AddSingleton<SingleNodeActors>();
+        services.AddSingleton<IActors>(provider => provider.GetRequiredService<SingleNodeActors>());
+        services.AddSingleton<ITokenProtection, DataProtectionTokens>();
+        services.AddHostedService<SingleNodeHost>();
+        services.AddHostedService<AlarmClock>();
+
+        services.AddDataProtection().SetApplicationName("ForgeOrleans");
+        services.AddOptions<KeyManagementOptions>().Configure<IOptions<SingleNodeOptions>, IHostEnvironment, ILoggerFactory>(
+            (keys, options, environment, loggers) => keys.XmlRepository = new FileSystemXmlRepository(
+                new DirectoryInfo(DataFolder.KeysIn(options.Value.FolderIn(environment))), loggers));
+        return remote;
+    }
+}

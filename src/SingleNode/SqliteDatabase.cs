@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ForgeOrleans.SingleNode;
+
+/// <summary>Opens the database file: makes its tables, and refuses to start over one that is damaged or cannot be written.</summary>
+internal static class SqliteDatabase
+{
+    private const int SchemaVersion = 1;
+
+    // A damaged page is best found before the first customer finds it, but a start must not take minutes on a large file.
+    private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(2);
+
+    /// <summary>Opens a connection for the writer; there is one.</summary>
+    /// <exception cref="ForgeConfigurationException">The file is no database, is damaged, was made by a newer version, or cannot be written.</exception>
+    public static SqliteConnection OpenForWriting(string file)
+    {
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Open(file, SqliteOpenMode.ReadWriteCreate);
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;");
+            Check(connection, file);
+            Migrate(connection, file);
+            // Takes the write lock and the disk, so that a full or read-only one is told now.
+            connection.Execute("BEGIN IMMEDIATE; PRAGMA application_id = 1179603783; COMMIT;");
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            connection?.Dispose();
+            throw new ForgeConfigurationException(e.SqliteErrorCode switch
+            {
+                raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT =>
+                    $"the database '{file}' is damaged ({e.Message}). Restore the data path from a backup, or move it away to begin empty.",
+                raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN =>
+                    $"the database '{file}' cannot be written ({e.Message}). Give this process write access to the data path.",
+                raw.SQLITE_FULL => $"the disk of the database '{file}' is full. Make room on it.",
+                raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"the database '{file}' is locked by another program. Close it.",
+                _ => $"the database '{file}' cannot be opened ({e.Message}).",
+            }, e);
+        }
+        catch
+        {
+            connection?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection that cannot write; there are as many as threads that read at once.</summary>
+    public static SqliteConnection OpenForReading(string file)
+    {
+        var connection = Open(file, SqliteOpenMode.ReadWrite);
+        connection.Execute("PRAGMA query_only = ON; PRAGMA cache_size = -16000;");
+        return connection;
+    }
+
+    public static void Execute(this SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static SqliteConnection Open(string file, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private static void Check(SqliteConnection connection, string file)
+    {
+        var watch = Stopwatch.StartNew();
+        raw.sqlite3_progress_handler(connection.Handle, 10_000, _ => watch.Elapsed > LongestCheck ? 1 : 0, null);
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA quick_check(1)";
+            if (command.ExecuteScalar() as string is { } finding and not "ok")
+                throw new ForgeConfigurationException(
+                    $"the database '{file}' is damaged ({finding}). Restore the data path from a backup, or move it away to begin empty.");
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+        {
+            // As far as it went all was well.
+        }
+        finally
+        {
+            raw.sqlite3_progress_handler(connection.Handle, 0, null, null);
+        }
+    }
+
+    private static void Migrate(SqliteConnection connection, string file)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        var version = (long)command.ExecuteScalar()!;
+        if (version > SchemaVersion)
+            throw new ForgeConfigurationException(
+                $"the database '{file}' was made by a newer version of ForgeOrleans (schema {version}; this one knows {SchemaVersion}). Run that version, or restore an older backup.");
+        if (version == 0)
+            connection.Execute($"""
+                BEGIN IMMEDIATE;
+                CREATE TABLE actor (
+                    id INTEGER PRIMARY KEY,
+                    kind TEXT NOT NULL,
+                    key TEXT NOT NULL,
+                    epoch INTEGER NOT NULL,
+                    UNIQUE (kind, key)) STRICT;
+                CREATE TABLE actor_row (
+                    actor INTEGER NOT NULL,
+                    name TEXT NOT NULL,
+                    value BLOB NOT NULL,
+                    PRIMARY KEY (actor, name)) STRICT, WITHOUT ROWID;
+                CREATE TABLE alarm (
+                    actor INTEGER PRIMARY KEY,
+                    due INTEGER NOT NULL) STRICT;
+                CREATE INDEX alarm_by_due ON alarm (due);
+                PRAGMA user_version = {SchemaVersion};
+                COMMIT;
+                """);
+    }
+}

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace ForgeOrleans.Api.Contract;
@@ -12,7 +13,10 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
         var problem = context.ProblemDetails;
         var status = problem.Status ?? context.HttpContext.Response.StatusCode;
         return new(ErrorResponse.WriteAsync(context.HttpContext, problem is HttpValidationProblemDetails { Errors: var errors }
-            ? new(ForgeErrorCode.InvalidRequest, ErrorCodes.Message(400)) { Status = status, Fields = errors.ToDictionary() }
+            ? new(ForgeErrorCode.InvalidRequest, ErrorCodes.Message(400)) { Status = status, Fields = errors.ToDictionary(error => Field(error.Key), error => error.Value) }
             : new(ErrorCodes.Of(status), problem.Detail ?? problem.Title ?? ErrorCodes.Message(status)) { Status = status }));
     }
+
+    // Named as the caller wrote it, not as the C# property is called.
+    private static string Field(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 }

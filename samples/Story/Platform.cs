@@ -1,0 +1,66 @@
+using System.Net.Http.Json;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ForgeOrleans.Story;
+
+/// <summary>The emulator, as the story uses it: users of sites that call the remote through the platform.</summary>
+internal sealed class Platform(HttpClient http, string url, string remote, Transcript transcript)
+{
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public async Task<IReadOnlyList<Site>> SitesAsync() => (await http.GetFromJsonAsync<SiteList>($"{url}/sites", JsonSerializerOptions.Web))!.Sites;
+
+    /// <summary>What <c>invokeRemote</c> of <c>@forge/bridge</c> does.</summary>
+    public async Task<Answer> InvokeAsync(Site site, User user, string method, string path, object? body = null)
+    {
+        transcript.Sent($"{method} {path}{(body is null ? "" : $"  {JsonSerializer.Serialize(body, Readable)}")}");
+        using var response = await http.PostAsJsonAsync(
+            $"{url}/bridge/invoke?site={site.Id}&user={Uri.EscapeDataString(user.AccountId)}",
+            new { invokeType = "ui-remote-fetch", method, path, body });
+        var json = await response.Content.ReadFromJsonAsync<JsonObject>();
+        var result = json?["payload"] ?? json?["error"];
+        var answer = result is null
+            ? new Answer(0, json)
+            : new Answer(result["status"]!.GetValue<int>(), result["body"]);
+        transcript.Received(answer.Status == 0 ? $"rejected: {json?["message"]}" : $"{answer.Status}  {answer.Body?.ToJsonString(Readable)}");
+        return answer;
+    }
+
+    /// <summary>Goes past the platform, straight to the remote, with a token that the platform's key did not sign.</summary>
+    public async Task<Answer> ForgeAsync(Site site, string method, string path)
+    {
+        using var minted = await http.PostAsJsonAsync($"{url}/mint", new { site = site.Id, forged = true });
+        var token = (await minted.Content.ReadFromJsonAsync<JsonObject>())!["fit"]!.GetValue<string>();
+        transcript.Sent($"{method} {remote}{path}  authorization: Bearer <a token signed by somebody else>");
+        using var request = new HttpRequestMessage(new HttpMethod(method), remote + path);
+        request.Headers.Authorization = new("Bearer", token);
+        using var response = await http.SendAsync(request);
+        var answer = new Answer((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonNode>());
+        transcript.Received($"{answer.Status}  {answer.Body?.ToJsonString(Readable)}");
+        return answer;
+    }
+
+    public async Task RotateKeysAsync()
+    {
+        transcript.Sent($"POST {url}/keys/rotate?retire=true");
+        using var response = await http.PostAsync($"{url}/keys/rotate?retire=true", null);
+        response.EnsureSuccessStatusCode();
+    }
+
+    private sealed record SiteList(IReadOnlyList<Site> Sites);
+}
+
+internal sealed record Site(string Id, string InstallationId, string CloudId, IReadOnlyList<User> Users);
+
+internal sealed record User(string AccountId, string Name)
+{
+    public string FirstName => Name.Split(' ')[0];
+}
+
+/// <summary>What a call came to; status 0 is a call that the platform rejected.</summary>
+internal sealed record Answer(int Status, JsonNode? Body)
+{
+    public IReadOnlyList<string> Descriptions => [.. Body?["tasks"]?.AsArray().Select(task => task!["description"]!.GetValue<string>()) ?? []];
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Restores, builds and runs every test that this machine can run. Its last line is 'N passed, N failed, N skipped'.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+command -v dotnet >/dev/null || { echo "The .NET SDK 10 is not on this machine's PATH; install it from https://dot.net." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+
+# Node runs the real @forge/bridge and @forge/api against the emulator.
+if ! command -v npm >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  echo "Installing Node.js, for the tests with the real @forge packages…"
+  { apt-get update && apt-get install -y --no-install-recommends nodejs npm; } >/dev/null 2>&1 || echo "It could not be installed; those tests are skipped."
+fi
+
+solution=ForgeOrleans.SingleNode.slnf
+echo "Building $solution (the cluster's projects are not in it)…"
+if ! dotnet build "$solution" --configuration Release --verbosity quiet; then
+  echo "The build failed."
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+dotnet test "$solution" --configuration Release --no-build --logger "trx" --results-directory "$results" --verbosity quiet --nologo
+status=$?
+
+# The totals of all test projects, from the counters that each has written.
+count() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
+total=$(count total); passed=$(count passed); executed=$(count executed)
+failed=$((executed - passed)); skipped=$((total - executed))
+if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+  echo "A test project ended without saying how its tests went."
+  failed=1
+fi
+if [ "$total" -eq 0 ]; then
+  echo "No test was run."
+  failed=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

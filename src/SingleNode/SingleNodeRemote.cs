@@ -27,6 +27,7 @@ public static class SingleNodeRemote
         services.AddSingleton<ITokenProtection, DataProtectionTokens>();
         services.AddHostedService<SingleNodeHost>();
         services.AddHostedService<AlarmClock>();
+        services.AddHealthChecks().AddCheck<StorageHealth>("storage", tags: ["ready"]);
 
         services.AddDataProtection().SetApplicationName("ForgeOrleans");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<SingleNodeOptions>, IHostEnvironment, ILoggerFactory>(

@@ -9,8 +9,8 @@ internal static class SqliteDatabase
 {
     private const int SchemaVersion = 1;
 
-    // A damaged page is best found before the first customer finds it, but a start must not take minutes on a large file.
-    private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(2);
+    // A damaged page is best found before the first customer finds it, but a start must not take longer the larger the file is.
+    private static readonly TimeSpan LongestCheck = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Opens a connection for the writer; there is one.</summary>
     /// <exception cref="ForgeConfigurationException">The file is no database, is damaged, was made by a newer version, or cannot be written.</exception>
@@ -74,7 +74,7 @@ internal static class SqliteDatabase
     private static void Check(SqliteConnection connection, string file)
     {
         var watch = Stopwatch.StartNew();
-        raw.sqlite3_progress_handler(connection.Handle, 10_000, _ => watch.Elapsed > LongestCheck ? 1 : 0, null);
+        raw.sqlite3_progress_handler(connection.Handle, 500, _ => watch.Elapsed > LongestCheck ? 1 : 0, null);
         try
         {
             using var command = connection.CreateCommand();

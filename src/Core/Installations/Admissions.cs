@@ -12,14 +12,24 @@ namespace ForgeOrleans.Installations;
 /// What was told is compared, not hashed, and is the same object that the actor keeps when both live in one process: remembering costs
 /// little and is never wrong. A site that was quiet for <see cref="ForgottenAfter"/> is forgotten.
 /// </remarks>
-/// <param name="actors">Finds the installation.</param>
-/// <param name="clock">Tells when a site was quiet for long.</param>
-public sealed class Admissions(IActors actors, TimeProvider clock)
+public sealed class Admissions : IDisposable
 {
     /// <summary>How long a site must be quiet to be forgotten. Its next call is told to its actor again, which changes nothing.</summary>
     public static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, Told> _told = new(StringComparer.Ordinal);
+    private readonly IActors _actors;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _sweep;
+
+    /// <summary>Remembers nothing yet.</summary>
+    /// <param name="actors">Finds the installation.</param>
+    /// <param name="clock">Tells when a site was quiet for long.</param>
+    public Admissions(IActors actors, TimeProvider clock)
+    {
+        (_actors, _clock) = (actors, clock);
+        _sweep = clock.CreateTimer(_ => ForgetTheQuiet(), null, ForgottenAfter / 2, ForgottenAfter / 2);
+    }
 
     /// <summary>Admits an invocation.</summary>
     /// <param name="invocation">The verified invocation.</param>
@@ -30,15 +40,17 @@ public sealed class Admissions(IActors actors, TimeProvider clock)
         var told = _told.GetValueOrDefault(invocation.Installation.InstallationId);
         if (told is null || !told.Covers(invocation, tokens))
             return TellAsync(invocation, tokens, told, cancellationToken);
-        told.LastSeen = clock.GetTimestamp();
+        told.LastSeen = _clock.GetTimestamp();
         return ValueTask.FromResult(Admission.Admitted);
     }
 
-    /// <summary>Forgets the sites that were quiet for <see cref="ForgottenAfter"/>.</summary>
-    public void ForgetTheQuiet()
+    /// <summary>Ends the forgetting of quiet sites.</summary>
+    public void Dispose() => _sweep.Dispose();
+
+    private void ForgetTheQuiet()
     {
         foreach (var (installation, told) in _told)
-            if (clock.GetElapsedTime(told.LastSeen) > ForgottenAfter)
+            if (_clock.GetElapsedTime(told.LastSeen) > ForgottenAfter)
                 _told.TryRemove(new(installation, told));
     }
 
@@ -49,7 +61,7 @@ public sealed class Admissions(IActors actors, TimeProvider clock)
         var system = Token(tokens.System, told?.System, tokens.ReceivedAt);
         var user = invocation.Principal is { } principal ? Token(tokens.User, told?.User(principal), tokens.ReceivedAt) : null;
 
-        var installation = actors.Get<IInstallationActor>(facts.InstallationId);
+        var installation = _actors.Get<IInstallationActor>(facts.InstallationId);
         // The facts keep the time of this token, so that the actor can tell an old one that comes late.
         var request = new AdmissionRequest(
             ReferenceEquals(facts, invocation.Installation) ? facts : facts with { IssuedAt = invocation.Installation.IssuedAt },
@@ -57,7 +69,7 @@ public sealed class Admissions(IActors actors, TimeProvider clock)
         var admission = await installation.AdmitAsync(request, cancellationToken);
         if (admission == Admission.Admitted)
             _told.GetOrAdd(facts.InstallationId, _ => new(facts))
-                .Remember(facts, system, invocation.Principal, user, clock.GetTimestamp());
+                .Remember(facts, system, invocation.Principal, user, _clock.GetTimestamp());
         return admission;
     }
 

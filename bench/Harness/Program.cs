@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ForgeOrleans.Bench;
+using ForgeOrleans.Bench.Bounds;
+using ForgeOrleans.Bench.Figures;
+using ForgeOrleans.Bench.Measurements;
+
+// A run that is interrupted still ends its servers.
+using var interrupted = new CancellationTokenSource();
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+
+try
+{
+    if (args is [RsaVerify.Command, var callers, var key, var verifyFor]) await RsaVerify.RunAsync(callers, key, Seconds(verifyFor));
+    else if (args is [RawSqlite.Command, var folder, var writeFor]) await RawSqlite.RunAsync(folder, Seconds(writeFor));
+    else await MeasureAsync(BenchOptions.Parse(args));
+    return 0;
+}
+catch (BenchException unmeasured)
+{
+    Console.Error.WriteLine(unmeasured.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Interrupted.");
+    return 130;
+}
+
+async Task MeasureAsync(BenchOptions options)
+{
+    await using var setting = await Setting.PrepareAsync(options, interrupted.Token);
+    List<Findings> findings = [];
+    if (options.Wants("echo") || options.Wants("list"))
+    {
+        Console.WriteLine("Invocations:");
+        findings.Add(await EchoAndList.MeasureAsync(setting, interrupted.Token));
+    }
+    if (options.Wants("create"))
+    {
+        Console.WriteLine($"Durable writes, on {new DriveInfo(setting.Folder).DriveFormat}:");
+        findings.Add(await DurableCreate.MeasureAsync(setting, interrupted.Token));
+    }
+
+    // The lines above are of use while one waits; this is what stays.
+    using var report = new StringWriter();
+    Report.Print([.. findings.SelectMany(f => f.Figures)], [.. findings.SelectMany(f => f.Subjects)], report);
+    Console.WriteLine();
+    Console.Write(report);
+    await File.WriteAllTextAsync(Path.Combine(setting.Folder, "report.txt"), report.ToString());
+}
+
+void Interrupt(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    interrupted.Cancel();
+}
+
+static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture));

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using ForgeOrleans.Bench.Callers;
+
+namespace ForgeOrleans.Bench.Servers;
+
+/// <summary>How each server is started: all on the same core, each as its users would run it in production.</summary>
+public sealed class Contestants(BenchOptions options, Cores cores, string jwksUrl, string dataFolder)
+{
+    public ProcessStartInfo Remote(Uri address) => Dotnet(options.Remote, address, new()
+    {
+        ["Forge__Apps__0__Id"] = Site.AppId,
+        ["Forge__Apps__0__JwksUrl"] = jwksUrl,
+        ["Forge__DataPath"] = dataFolder,
+    });
+
+    public ProcessStartInfo BareKestrel(Uri address) =>
+        Dotnet(Path.Combine(options.Bench, "peers/BareKestrel/bin/Release/net10.0/ForgeOrleans.Bench.BareKestrel.dll"), address, []);
+
+    public ProcessStartInfo Express(Uri address)
+    {
+        // Node refuses more than 16 KB of headers unless told; a Forge remote must accept 128 KB.
+        var start = Cores.Pin(cores.Server, "node", "--max-http-header-size=131072", Path.Combine(options.Bench, "peers/express/server.js"));
+        start.Environment["NODE_ENV"] = "production";
+        start.Environment["PORT"] = $"{address.Port}";
+        start.Environment["JWKS_URL"] = jwksUrl;
+        start.Environment["APP_ID"] = Site.AppId;
+        return start;
+    }
+
+    private ProcessStartInfo Dotnet(string program, Uri address, Dictionary<string, string> settings)
+    {
+        var start = Cores.Pin(cores.Server, "dotnet", program, "--urls", address.GetLeftPart(UriPartial.Authority));
+        start.Environment["DOTNET_gcServer"] = "0";
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        return start;
+    }
+}

@@ -1,0 +1,35 @@
+using ForgeOrleans.Manifest;
+using Microsoft.Extensions.Logging;
+
+namespace ForgeOrleans.Emulator;
+
+/// <summary>How an emulator is started.</summary>
+public sealed record EmulatorOptions
+{
+    /// <summary>The app that it plays the platform for.</summary>
+    public required AppManifest Manifest { get; init; }
+
+    /// <summary>Where the app's remotes are; null leaves them at the manifest's <c>baseUrl</c>.</summary>
+    public Uri? Remote { get; init; }
+
+    /// <summary>Where single remotes are, by key; these go before <see cref="Remote"/>.</summary>
+    public IReadOnlyDictionary<string, Uri> Remotes { get; init; } = new Dictionary<string, Uri>();
+
+    /// <summary>Where to listen: loopback only, <c>http</c> only; port 0 takes a free one.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:0"];
+
+    /// <summary>The messages of rejected calls.</summary>
+    public Wording Wording { get; init; } = Wording.Today;
+
+    /// <summary>The version of the app that tokens name.</summary>
+    public string AppVersion { get; init; } = "1.0.0";
+
+    /// <summary>The environment that tokens name: <c>DEVELOPMENT</c>, <c>STAGING</c> or <c>PRODUCTION</c>.</summary>
+    public string EnvironmentType { get; init; } = "DEVELOPMENT";
+
+    /// <summary>The clock of everything that expires or runs out of time.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where its log goes; null keeps it silent.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+}

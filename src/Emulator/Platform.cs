@@ -1,0 +1,63 @@
+using ForgeOrleans.Emulator.Keys;
+using ForgeOrleans.Emulator.Sites;
+using ForgeOrleans.Manifest;
+
+namespace ForgeOrleans.Emulator;
+
+/// <summary>What every part of the emulator shares: the app, its sites, the keys and the clock.</summary>
+public sealed class Platform : IDisposable
+{
+    private readonly EmulatorOptions _options;
+    private readonly Func<Uri> _url;
+
+    internal Platform(EmulatorOptions options, Func<Uri> url)
+    {
+        _options = options;
+        _url = url;
+        Sites = SiteDirectory.For(options.Manifest.AppId);
+        Keys = new KeyRing();
+    }
+
+    /// <summary>The app.</summary>
+    public AppManifest Manifest => _options.Manifest;
+
+    /// <summary>The sites that have it installed.</summary>
+    public IReadOnlyList<Site> Sites { get; }
+
+    /// <summary>The keys that sign Forge Invocation Tokens.</summary>
+    public KeyRing Keys { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock => _options.Clock;
+
+    /// <summary>Where the emulator is.</summary>
+    public Uri Url => _url();
+
+    /// <summary>The version of the app.</summary>
+    public string AppVersion => _options.AppVersion;
+
+    /// <summary>The environment's type.</summary>
+    public string EnvironmentType => _options.EnvironmentType;
+
+    internal Wording Wording => _options.Wording;
+
+    internal string AppUuid => Manifest.AppId[(Manifest.AppId.LastIndexOf('/') + 1)..];
+
+    internal string EnvironmentUuid => StableId.Of("environment", Manifest.AppId, EnvironmentType);
+
+    internal string AppAccountId => StableId.AccountOf("app account", Manifest.AppId);
+
+    /// <summary>The base URL of a product's API on a site.</summary>
+    public string ApiBaseUrl(string product, Site site) => $"{Origin}/ex/{product}/{site.CloudId}";
+
+    internal string Origin => Url.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>Where a remote is; null when neither the command line nor the manifest says.</summary>
+    internal Uri? AddressOf(Remote remote) =>
+        _options.Remotes.GetValueOrDefault(remote.Key)
+        ?? _options.Remote
+        ?? (Uri.TryCreate(remote.BaseUrl, UriKind.Absolute, out var url) ? url : null);
+
+    /// <inheritdoc />
+    public void Dispose() => Keys.Dispose();
+}

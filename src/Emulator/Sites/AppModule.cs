@@ -1,0 +1,34 @@
+using ForgeOrleans.Manifest;
+
+namespace ForgeOrleans.Emulator.Sites;
+
+/// <summary>The module of the app that a call comes from, as tokens name it.</summary>
+internal sealed record AppModule(string Type, string Key, string Product, string? ResolverEndpointKey)
+{
+    /// <summary>The module with a key; without one, the first that can call a remote.</summary>
+    public static AppModule Choose(AppManifest manifest, string? key)
+    {
+        if (string.IsNullOrEmpty(key))
+        {
+            return manifest.UiModules.FirstOrDefault(module => module.ResolverEndpointKey is not null) is { } first
+                ? Of(first)
+                : Endpoint(manifest);
+        }
+
+        return manifest.UiModules.FirstOrDefault(module => module.Key == key) is { } chosen
+            ? Of(chosen)
+            : throw new CallRefusedException(
+                StatusCodes.Status404NotFound,
+                $"The manifest has no module with a user interface and the key \"{key}\".");
+    }
+
+    private static AppModule Of(UiModule module) =>
+        new(module.Type is "macro" ? "xen:macro" : module.Type, module.Key, ProductOf(module.Type), module.ResolverEndpointKey);
+
+    private static AppModule Endpoint(AppManifest manifest) =>
+        new("core:endpoint", manifest.Endpoints is [var first, ..] ? first.Key : "none", Site.Products[0], null);
+
+    private static string ProductOf(string type) => type is "macro"
+        ? "confluence"
+        : Site.Products.FirstOrDefault(product => type.StartsWith(product + ":", StringComparison.Ordinal)) ?? Site.Products[0];
+}

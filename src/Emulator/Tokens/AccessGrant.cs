@@ -1,0 +1,13 @@
+using ForgeOrleans.Emulator.Sites;
+
+namespace ForgeOrleans.Emulator.Tokens;
+
+/// <summary>What an access token allows.</summary>
+/// <param name="Site">Where.</param>
+/// <param name="User">As whom; null as the app.</param>
+/// <param name="Scopes">The scopes of the app that asked.</param>
+internal sealed record AccessGrant(Site Site, User? User, IReadOnlyList<string> Scopes)
+{
+    /// <summary>What the log and the header <c>x-emulator-principal</c> call it.</summary>
+    public string Principal => User?.AccountId ?? "app";
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Keys;
+using ForgeOrleans.Emulator.Products;
+using ForgeOrleans.Emulator.Sites;
+
+namespace ForgeOrleans.Emulator.Tokens;
+
+/// <summary>Mints Forge Invocation Tokens (FITs).</summary>
+internal sealed class InvocationTokens(Platform platform)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(25);
+
+    // A browser takes a new one before the old one can expire on its way.
+    private static readonly TimeSpan ReuseMargin = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<Caller, (string Token, DateTimeOffset Expires)> _browserCache = new();
+
+    /// <summary>A new token for a call through the platform.</summary>
+    public string Mint(Caller caller, bool fromFunction = false) => Sign(Claims(caller, fromFunction, Lifetime), platform.Keys.Current);
+
+    /// <summary>The token that a browser holds for <c>requestRemote</c>, and sends again until it is about to expire.</summary>
+    public string ForBrowser(Caller caller)
+    {
+        var now = platform.Clock.GetUtcNow();
+        return _browserCache.AddOrUpdate(
+            caller,
+            _ => New(),
+            (_, held) => held.Expires - now > ReuseMargin ? held : New()).Token;
+
+        (string, DateTimeOffset) New() => (Mint(caller), now + Lifetime);
+    }
+
+    public JsonObject Claims(Caller caller, bool fromFunction, TimeSpan lifetime)
+    {
+        var now = platform.Clock.GetUtcNow();
+        var expires = now + lifetime;
+        var issued = lifetime > TimeSpan.Zero ? now : expires - Lifetime;
+        var claims = new JsonObject
+        {
+            ["iss"] = "forge/invocation-token",
+            ["aud"] = platform.Manifest.AppId,
+            ["iat"] = issued.ToUnixTimeSeconds(),
+            ["nbf"] = issued.ToUnixTimeSeconds(),
+            ["exp"] = expires.ToUnixTimeSeconds(),
+            ["jti"] = Guid.NewGuid().ToString(),
+            ["app"] = App(caller, fromFunction),
+        };
+        if (!fromFunction)
+        {
+            claims["context"] = Context(caller);
+        }
+
+        if (caller.User is { } user)
+        {
+            claims["principal"] = user.AccountId;
+        }
+
+        return claims;
+    }
+
+    public static string Sign(JsonObject claims, SigningKey key, string? keyId = null) => CompactToken.Write(
+        new JsonObject { ["alg"] = "RS256", ["typ"] = "JWT", ["kid"] = keyId ?? key.Id }, claims, key.Sign);
+
+    private JsonObject App(Caller caller, bool fromFunction)
+    {
+        var installation = $"ari:cloud:ecosystem::installation/{caller.Site.InstallationId}";
+        return new JsonObject
+        {
+            ["id"] = platform.Manifest.AppId,
+            ["version"] = platform.AppVersion,
+            ["appVersion"] = platform.AppVersion,
+            ["installationId"] = installation,
+            ["apiBaseUrl"] = platform.ApiBaseUrl(caller.Module.Product, caller.Site),
+            ["environment"] = new JsonObject
+            {
+                ["type"] = platform.EnvironmentType,
+                ["id"] = $"ari:cloud:ecosystem::environment/{platform.AppUuid}/{platform.EnvironmentUuid}",
+            },
+            ["module"] = new JsonObject
+            {
+                ["type"] = fromFunction ? "core:endpoint" : caller.Module.Type,
+                ["key"] = fromFunction ? caller.Module.ResolverEndpointKey ?? caller.Module.Key : caller.Module.Key,
+            },
+            ["installation"] = new JsonObject
+            {
+                ["id"] = installation,
+                ["contexts"] = new JsonArray([.. Site.Products.Select(product => new JsonObject
+                {
+                    ["name"] = product,
+                    ["cloudId"] = caller.Site.CloudId,
+                    ["apiBaseUrl"] = platform.ApiBaseUrl(product, caller.Site),
+                })]),
+            },
+        };
+    }
+
+    private JsonObject Context(Caller caller)
+    {
+        var module = caller.Module;
+        var extension = new JsonObject { ["type"] = module.Type };
+        var content = SiteContent.Of(caller.Site);
+        if (module.Product is "jira")
+        {
+            var project = content.Projects[0];
+            extension["project"] = new JsonObject { ["id"] = project.Id, ["key"] = project.Key, ["type"] = "software" };
+        }
+        else
+        {
+            extension["space"] = new JsonObject { ["id"] = content.Spaces[0].Id, ["key"] = content.Spaces[0].Key };
+        }
+
+        return new JsonObject
+        {
+            ["cloudId"] = caller.Site.CloudId,
+            ["siteUrl"] = caller.Site.Url,
+            ["moduleKey"] = module.Key,
+            ["localId"] = $"ari:cloud:ecosystem::extension/{platform.AppUuid}/{platform.EnvironmentUuid}/static/{module.Key}",
+            ["extension"] = extension,
+        };
+    }
+}

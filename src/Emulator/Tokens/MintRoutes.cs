@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Sites;
+using ForgeOrleans.Manifest;
+
+namespace ForgeOrleans.Emulator.Tokens;
+
+/// <summary><c>POST /mint</c>: good tokens for curl and for tests, and bad ones to see them refused.</summary>
+internal static class MintRoutes
+{
+    public static void MapMint(this IEndpointRouteBuilder routes) => routes.MapPost("/mint", Mint);
+
+    private static IResult Mint(
+        MintRequest? wanted, Platform platform, InvocationTokens fits, AccessTokens tokens, PlatformHeaders headers)
+    {
+        var request = wanted ?? new MintRequest();
+        var caller = Caller.Choose(platform, request.Site, request.User, request.Module);
+        var lifetime = request.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : InvocationTokens.Lifetime;
+        var claims = fits.Claims(caller, request.FromFunction, lifetime);
+        if (request.Audience is { } audience)
+        {
+            claims["aud"] = audience;
+        }
+
+        MergePatch.Apply(claims, request.Claims ?? []);
+        var fit = request.Forged
+            ? InvocationTokens.Sign(claims, platform.Keys.Stranger, platform.Keys.CurrentKeyId)
+            : InvocationTokens.Sign(claims, platform.Keys.Current);
+        var endpoint = platform.Manifest.Endpoints.FirstOrDefault(endpoint => endpoint.Key == caller.Module.ResolverEndpointKey);
+        return Results.Json(new
+        {
+            fit,
+            claims,
+            systemToken = AccessToken(null),
+            userToken = caller.User is { } user ? AccessToken(user) : null,
+            headers = headers.With(fit, caller, endpoint?.Auth ?? TokenAuth.None)
+                .ToDictionary(header => header.Name, header => header.Value),
+        });
+
+        string AccessToken(User? user) => (request.AccessTokenExpiresIn, request.AccessTokenAudience) is (null, null)
+            ? tokens.For(caller.Site, user)
+            : tokens.Mint(
+                caller.Site,
+                user,
+                TimeSpan.FromSeconds(request.AccessTokenExpiresIn ?? TimeSpan.FromHours(4).TotalSeconds),
+                request.AccessTokenAudience ?? AccessTokens.Audience);
+    }
+}
+
+/// <summary>What to mint; everything is optional.</summary>
+internal sealed record MintRequest
+{
+    public string? Site { get; init; }
+
+    public string? User { get; init; }
+
+    public string? Module { get; init; }
+
+    /// <summary>As when a Forge function calls: without <c>context</c>.</summary>
+    public bool FromFunction { get; init; }
+
+    /// <summary>Seconds until the FIT expires; negative for one that has.</summary>
+    public double? ExpiresIn { get; init; }
+
+    public string? Audience { get; init; }
+
+    /// <summary>Signed by a key that is not published, under the id of the one that is.</summary>
+    public bool Forged { get; init; }
+
+    /// <summary>A merge patch (RFC 7396) over the FIT's claims.</summary>
+    public JsonObject? Claims { get; init; }
+
+    /// <summary>Seconds until the access tokens expire; negative for ones that have.</summary>
+    public double? AccessTokenExpiresIn { get; init; }
+
+    public string? AccessTokenAudience { get; init; }
+}

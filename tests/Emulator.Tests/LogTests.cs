@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace ForgeOrleans.Emulator.Tests;
+
+/// <summary>What the emulator writes while it works.</summary>
+public class LogTests
+{
+    [Fact]
+    public async Task It_tells_what_happened_and_no_token_at_any_level()
+    {
+        using var log = new CollectedLog();
+        await using var scene = await Scene.StartAsync(options => options with
+        {
+            Logging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log),
+        });
+        await scene.InvokeAsync("POST", "/tasks/");
+        var received = scene.Remote.Last;
+        scene.Remote.Answers(401);
+        await scene.RejectionAsync();
+        await scene.GetAsync(scene.Acme, "jira", "rest/api/3/myself", received.Headers["x-forge-oauth-user"]);
+        await scene.GetAsync(scene.Globex, "jira", "rest/api/3/myself", received.Headers["x-forge-oauth-user"]);
+
+        log.Lines.ShouldContain(line => line.StartsWith("POST /tasks/ as Ada Lovelace on acme: 200 after"));
+        log.Lines.ShouldContain(line => line.Contains("could not verify"));
+        log.Lines.ShouldContain(line => line.Contains("as Ada Lovelace on acme") && line.Contains("myself"));
+        log.Lines.ShouldContain(line => line.Contains("another site"));
+        foreach (var secret in (string[])[received.Fit, received.Headers["x-forge-oauth-system"], received.Headers["x-forge-oauth-user"]])
+        {
+            log.Lines.ShouldAllBe(line => !line.Contains(secret) && !line.Contains(secret.Split('.')[2]));
+        }
+    }
+
+    private sealed class CollectedLog : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue($"{formatter(state, exception)}{exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -8,7 +8,6 @@ using ForgeOrleans.Api.Tokens;
 using ForgeOrleans.Api.Tracing;
 using ForgeOrleans.Hosting;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -48,7 +47,6 @@ public static class ForgeRemote
         services.AddHostedService<KeyRefresh>();
         services.AddAuthentication(ForgeAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ForgeAuthentication>(ForgeAuthentication.SchemeName, null);
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
 
         services.AddSingleton<Shutdown>();
         services.AddTransient<IStartupFilter, OutermostErrors>();
@@ -73,8 +71,7 @@ public static class ForgeRemote
         // A body that cannot be bound is explained to the caller, not only to the debug log.
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Shutdown.Limit);
-        // Kestrel quotes up to 128 characters of a malformed header line there, which can be the beginning of a token.
-        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.None));
+        services.AddLogging(KestrelBadRequests.Silence);
         return remote;
     }
 

@@ -6,6 +6,8 @@ namespace ForgeOrleans.SingleNode;
 internal sealed class DataFolder : IDisposable
 {
     private const string LockFile = "lock";
+    // Beside the lock, since a locked file cannot be read by others.
+    private const string OwnerFile = "owner";
 
     // SQLite's own locks would also keep readers and backups out.
     private readonly FileStream _lock;
@@ -39,15 +41,13 @@ internal sealed class DataFolder : IDisposable
         try
         {
             var @lock = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            @lock.SetLength(0);
-            @lock.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            @lock.Flush();
+            SetOwner(path);
             return new(path, @lock);
         }
         catch (IOException e)
         {
             throw new ForgeConfigurationException(
-                $"the data path '{path}' is in use by another process{Owner(file)}. A single node has its data to itself: stop the other "
+                $"the data path '{path}' is in use by another process{Owner(path)}. A single node has its data to itself: stop the other "
                 + "process, or give this one another Forge:DataPath.", e);
         }
         catch (UnauthorizedAccessException e)
@@ -67,12 +67,23 @@ internal sealed class DataFolder : IDisposable
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static string Owner(string file)
+    private static void SetOwner(string path)
     {
         try
         {
-            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return reader.ReadToEnd() is { Length: > 0 } process ? $" (number {process})" : "";
+            File.WriteAllText(System.IO.Path.Combine(path, OwnerFile), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A refusal will say a little less. Whether the data can be written is found out with the database.
+        }
+    }
+
+    private static string Owner(string path)
+    {
+        try
+        {
+            return File.ReadAllText(System.IO.Path.Combine(path, OwnerFile)) is { Length: > 0 } process ? $" (number {process})" : "";
         }
         catch (IOException)
         {

@@ -25,7 +25,7 @@ public static class SingleNodeBackup
             Directory.Delete(unfinished, recursive: true);
         using (DataFolder.Open(unfinished))
         {
-            using (var connection = SqliteDatabase.OpenForReading(database))
+            using (var connection = SqliteDatabase.OpenForCopying(database))
             using (var copy = connection.CreateCommand())
             {
                 copy.CommandText = "VACUUM INTO $target";
@@ -34,7 +34,7 @@ public static class SingleNodeBackup
                 copy.ExecuteNonQuery();
             }
             // After the database: a key exists before anything is encrypted with it, so the copy has the key of every token in it.
-            foreach (var key in Directory.EnumerateFiles(DataFolder.KeysIn(dataPath)))
+            foreach (var key in Directory.EnumerateFiles(DataFolder.KeysIn(dataPath), "*.xml"))
                 File.Copy(key, Path.Combine(DataFolder.KeysIn(unfinished), Path.GetFileName(key)));
         }
         Directory.Move(unfinished, target);

@@ -32,8 +32,7 @@ internal static class SqliteDatabase
             connection?.Dispose();
             throw new ForgeConfigurationException(e.SqliteErrorCode switch
             {
-                raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT =>
-                    $"the database '{file}' is damaged ({e.Message}). Restore the data path from a backup, or move it away to begin empty.",
+                raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => Damaged(file, e.Message),
                 raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN =>
                     $"the database '{file}' cannot be written ({e.Message}). Give this process write access to the data path.",
                 raw.SQLITE_FULL => $"the disk of the database '{file}' is full. Make room on it.",
@@ -56,12 +55,19 @@ internal static class SqliteDatabase
         return connection;
     }
 
+    /// <summary>Opens a connection that copies the database. SQLite calls that a write, so it is not kept from writing.</summary>
+    public static SqliteConnection OpenForCopying(string file) => Open(file, SqliteOpenMode.ReadWrite);
+
     public static void Execute(this SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
+
+    /// <summary>Says that a database is damaged, and what to do.</summary>
+    public static string Damaged(string file, string finding) =>
+        $"the database '{file}' is damaged ({finding}). Restore the data path from a backup, or move it away to begin empty.";
 
     private static SqliteConnection Open(string file, SqliteOpenMode mode)
     {
@@ -80,8 +86,7 @@ internal static class SqliteDatabase
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA quick_check(1)";
             if (command.ExecuteScalar() as string is { } finding and not "ok")
-                throw new ForgeConfigurationException(
-                    $"the database '{file}' is damaged ({finding}). Restore the data path from a backup, or move it away to begin empty.");
+                throw new ForgeConfigurationException(Damaged(file, finding));
         }
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT)
         {
@@ -117,7 +122,8 @@ internal static class SqliteDatabase
                     PRIMARY KEY (actor, name)) STRICT, WITHOUT ROWID;
                 CREATE TABLE alarm (
                     actor INTEGER PRIMARY KEY,
-                    due INTEGER NOT NULL) STRICT;
+                    due INTEGER NOT NULL,
+                    mark INTEGER NOT NULL) STRICT;
                 CREATE INDEX alarm_by_due ON alarm (due);
                 PRAGMA user_version = {SchemaVersion};
                 COMMIT;

@@ -21,7 +21,15 @@ internal sealed class SqliteStore(IOptions<SingleNodeOptions> options, IHostEnvi
     public void Open()
     {
         _folder = DataFolder.Open(options.Value.FolderIn(environment));
-        _writer = new(SqliteDatabase.OpenForWriting(_folder.Database), logger);
+        try
+        {
+            _writer = new(SqliteDatabase.OpenForWriting(_folder.Database), logger);
+        }
+        catch (SqliteException e)
+        {
+            // A table or a column is not there.
+            throw new ForgeConfigurationException(SqliteDatabase.Damaged(_folder.Database, e.Message), e);
+        }
     }
 
     /// <summary>Reads on the calling thread: a page that is in memory takes microseconds, less than handing the work over would.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using ForgeOrleans.Hosting;
 using Microsoft.Data.Sqlite;
 
@@ -16,7 +17,7 @@ internal sealed class StoreReader : IDisposable
         _row = Prepare("SELECT value FROM actor_row WHERE actor = $0 AND name = $1", 2);
         _rows = Prepare("SELECT name, value FROM actor_row WHERE actor = $0 AND name >= $1 ORDER BY name", 2);
         _dueAlarms = Prepare(
-            "SELECT alarm.actor, actor.kind, actor.key, alarm.due FROM alarm JOIN actor ON actor.id = alarm.actor WHERE alarm.due <= $0 ORDER BY alarm.due LIMIT $1", 2);
+            "SELECT alarm.actor, actor.kind, actor.key, alarm.mark FROM alarm JOIN actor ON actor.id = alarm.actor WHERE alarm.due <= $0 ORDER BY alarm.due LIMIT $1", 2);
         _nextAlarm = Prepare("SELECT MIN(due) FROM alarm", 0);
     }
 
@@ -36,7 +37,10 @@ internal sealed class StoreReader : IDisposable
 
     public RowPage ListRows(long actor, RowQuery query)
     {
-        var from = query.After is { } after && string.CompareOrdinal(after, query.Prefix) > 0 ? after : query.Prefix;
+        // By their bytes, as the database does: by UTF-16, characters beyond the first 65,536 come before some of those.
+        var from = query.After is { } after && Encoding.UTF8.GetBytes(after).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(query.Prefix)) > 0
+            ? after
+            : query.Prefix;
         _rows.Parameters[0].Value = actor;
         _rows.Parameters[1].Value = from;
         var page = new List<ActorRow>();

@@ -26,10 +26,12 @@ internal sealed class StoreStatements : IDisposable
         _putRow = Prepare(
             "INSERT INTO actor_row (actor, name, value) VALUES ($0, $1, $2) ON CONFLICT DO UPDATE SET value = excluded.value", 3);
         _deleteRow = Prepare("DELETE FROM actor_row WHERE actor = $0 AND name = $1", 2);
-        _setAlarm = Prepare("INSERT INTO alarm (actor, due) VALUES ($0, $1) ON CONFLICT DO UPDATE SET due = excluded.due", 2);
+        // The mark tells this setting of the alarm from any other, one for the same time included.
+        _setAlarm = Prepare(
+            "INSERT INTO alarm (actor, due, mark) VALUES ($0, $1, random()) ON CONFLICT DO UPDATE SET due = excluded.due, mark = excluded.mark", 2);
         _clearAlarm = Prepare("DELETE FROM alarm WHERE actor = $0", 1);
-        _endAlarm = Prepare("DELETE FROM alarm WHERE actor = $0 AND due = $1", 2);
-        _moveAlarm = Prepare("UPDATE alarm SET due = $2 WHERE actor = $0 AND due = $1", 3);
+        _endAlarm = Prepare("DELETE FROM alarm WHERE actor = $0 AND mark = $1", 2);
+        _moveAlarm = Prepare("UPDATE alarm SET due = $2 WHERE actor = $0 AND mark = $1", 3);
     }
 
     /// <summary>Whether SQLite has ended the transaction by itself, as it does when the disk is full.</summary>
@@ -67,8 +69,8 @@ internal sealed class StoreStatements : IDisposable
     public void SetAlarm(long actor, long? due) =>
         (due is { } time ? With(_setAlarm, actor, time) : With(_clearAlarm, actor)).ExecuteNonQuery();
 
-    public void EndAlarm(long actor, long due, long? again) =>
-        (again is { } time ? With(_moveAlarm, actor, due, time) : With(_endAlarm, actor, due)).ExecuteNonQuery();
+    public void EndAlarm(long actor, long mark, long? again) =>
+        (again is { } time ? With(_moveAlarm, actor, mark, time) : With(_endAlarm, actor, mark)).ExecuteNonQuery();
 
     public void Dispose()
     {

@@ -78,8 +78,8 @@ internal sealed class AlarmWrite(StoredActor actor, DateTimeOffset? due) : Actor
 /// <summary>An alarm has rung: it is removed, or moved when its actor failed, unless the actor has set another since.</summary>
 internal sealed class AlarmRung(DueAlarm alarm, DateTimeOffset? again) : StoreWrite
 {
-    public override void Apply(StoreStatements statements) => statements.EndAlarm(alarm.Actor, alarm.Due, again?.ToUnixTimeMilliseconds());
+    public override void Apply(StoreStatements statements) => statements.EndAlarm(alarm.Actor, alarm.Mark, again?.ToUnixTimeMilliseconds());
 }
 
 /// <summary>An alarm that is due.</summary>
-internal readonly record struct DueAlarm(long Actor, string Kind, string Key, long Due);
+internal readonly record struct DueAlarm(long Actor, string Kind, string Key, long Mark);

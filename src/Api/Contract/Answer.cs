@@ -46,9 +46,26 @@ internal sealed class Answer : IDisposable
     public Task GivenUp => _givenUp.Task;
 
     /// <summary>Answers with an error.</summary>
-    public Task GiveAsync(ForgeError error) => TryClaim() ? ErrorResponse.WriteAsync(_context, error) : GivenUp;
+    public async Task GiveAsync(ForgeError error)
+    {
+        if (!TryClaim())
+        {
+            await GivenUp;
+            return;
+        }
+        try
+        {
+            await ErrorResponse.WriteAsync(_context, error);
+        }
+        catch (Exception)
+        {
+            Unclaim();
+            throw;
+        }
+    }
 
     /// <summary>Answers with what the handler wrote.</summary>
+    /// <exception cref="InvalidOperationException">The server does not send such a response; another answer may be given.</exception>
     public async Task GiveAsync(HandlerExchange exchange, ResponseVerdict verdict)
     {
         if (!TryClaim())
@@ -56,6 +73,29 @@ internal sealed class Answer : IDisposable
             await GivenUp;
             return;
         }
+        try
+        {
+            await SendAsync(exchange, verdict);
+        }
+        catch (Exception)
+        {
+            Unclaim();
+            throw;
+        }
+    }
+
+    /// <summary>The handler is done, and with it all that could ask for more time.</summary>
+    public void Dispose()
+    {
+        _over.Dispose();
+        _aborted.Dispose();
+        _stopping.Dispose();
+        _time.Dispose();
+        _handler.Dispose();
+    }
+
+    private async Task SendAsync(HandlerExchange exchange, ResponseVerdict verdict)
+    {
         var response = _context.Response;
         response.StatusCode = exchange.StatusCode;
         foreach (var (name, values) in exchange.ResponseHeaders)
@@ -69,17 +109,19 @@ internal sealed class Answer : IDisposable
         await response.Body.WriteAsync(verdict.Body);
     }
 
-    /// <summary>The handler is done, and with it all that could ask for more time.</summary>
-    public void Dispose()
-    {
-        _over.Dispose();
-        _aborted.Dispose();
-        _stopping.Dispose();
-        _time.Dispose();
-        _handler.Dispose();
-    }
-
     private bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
+
+    // What the server refused, a header with a line break for one, was no answer: an error is given in its place, if there is still one to give.
+    private void Unclaim()
+    {
+        if (_context.Response.HasStarted)
+        {
+            _givenUp.TrySetResult();
+            return;
+        }
+        _context.Response.Clear();
+        Volatile.Write(ref _claimed, 0);
+    }
 
     private async Task GiveUpAsync()
     {

@@ -9,6 +9,7 @@ internal static class ErrorOfException
 {
     public static ForgeError From(Exception exception) => exception switch
     {
+        _ when WouldMislead(exception) => new(ForgeErrorCode.BadGateway, ErrorCodes.Message(502)),
         ForgeException e => new(e.Code, e.Message) { RetryAfter = e.RetryAfter },
         BadHttpRequestException { InnerException: JsonException json } => InvalidJson(json),
         BadHttpRequestException e => new(ErrorCodes.Of(e.StatusCode), Bad(e)) { Status = e.StatusCode },
@@ -17,7 +18,12 @@ internal static class ErrorOfException
     };
 
     /// <summary>Whether somebody should look at it: not what callers did wrong.</summary>
-    public static bool IsOurFault(Exception exception) => exception is not (ForgeException { Code: not ForgeErrorCode.InternalError } or BadHttpRequestException);
+    public static bool IsOurFault(Exception exception) =>
+        WouldMislead(exception) || exception is not (ForgeException { Code: not ForgeErrorCode.InternalError } or BadHttpRequestException);
+
+    // Only a Forge Invocation Token that did not verify is 401 (contract section 4), and an exception is no redirect and no success.
+    private static bool WouldMislead(Exception exception) =>
+        exception is ForgeException { Code: ForgeErrorCode.InvalidToken } or BadHttpRequestException { StatusCode: 401 or < 400 or > 499 };
 
     private static ForgeError InvalidJson(JsonException json)
     {

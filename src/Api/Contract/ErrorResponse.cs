@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ForgeOrleans.Api.Contract;
 
@@ -24,5 +25,7 @@ internal static class ErrorResponse
         return response.Body.WriteAsync(body, CancellationToken.None).AsTask();
     }
 
-    public static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+    // The feature first: a request whose time is up is answered by a timer, which has no activity of its own.
+    public static string TraceId(HttpContext context) =>
+        (context.Features.Get<IHttpActivityFeature>()?.Activity ?? Activity.Current)?.TraceId.ToHexString() ?? context.TraceIdentifier;
 }

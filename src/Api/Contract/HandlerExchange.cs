@@ -1,10 +1,11 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Primitives;
 
 namespace ForgeOrleans.Api.Contract;
 
@@ -14,13 +15,16 @@ namespace ForgeOrleans.Api.Contract;
 /// </summary>
 internal sealed class HandlerExchange :
     IHttpRequestFeature, IHttpRequestBodyDetectionFeature, IHttpResponseFeature, IHttpRequestLifetimeFeature, IHttpRequestIdentifierFeature,
-    IHttpConnectionFeature, IHttpAuthenticationFeature, IEndpointFeature, IRouteValuesFeature, IServiceProvidersFeature
+    IHttpConnectionFeature, IHttpAuthenticationFeature, IEndpointFeature, IRouteValuesFeature, IServiceProvidersFeature, IRequestBodyPipeFeature
 {
     // Forge's credentials are for the front; a handler that forwards or logs its headers must not have them.
     private static readonly HashSet<string> Withheld =
         new(StringComparer.OrdinalIgnoreCase) { "authorization", TokenHeaders.System, TokenHeaders.User };
 
     private readonly AsyncServiceScope _services;
+    private readonly ReadOnlyMemory<byte> _body;
+    private Stream? _stream;
+    private PipeReader? _reader;
     private List<(Func<object, Task> Callback, object State)>? _starting;
     private List<(Func<object, Task> Callback, object State)>? _completed;
 
@@ -40,7 +44,7 @@ internal sealed class HandlerExchange :
                 headers[name] = values;
         RequestHeaders = headers;
         CanHaveBody = body.Length > 0;
-        Body = CanHaveBody ? AsStream(body) : Stream.Null;
+        _body = body;
         RequestAborted = aborted;
         TraceIdentifier = original.TraceIdentifier;
         User = original.User;
@@ -52,9 +56,10 @@ internal sealed class HandlerExchange :
         RequestServices = _services.ServiceProvider;
         Response = new(responseLimit);
 
-        var features = new FeatureCollection(16);
+        var features = new FeatureCollection(20);
         features.Set<IHttpRequestFeature>(this);
         features.Set<IHttpRequestBodyDetectionFeature>(this);
+        features.Set<IRequestBodyPipeFeature>(this);
         features.Set<IHttpResponseFeature>(this);
         features.Set<IHttpResponseBodyFeature>(Response);
         features.Set<IHttpRequestLifetimeFeature>(this);
@@ -116,7 +121,14 @@ internal sealed class HandlerExchange :
 
     public IServiceProvider RequestServices { get; set; }
 
-    public Stream Body { get; set; }
+    public Stream Body
+    {
+        get => _stream ??= CanHaveBody ? AsStream(_body) : Stream.Null;
+        set => _stream = value;
+    }
+
+    // A handler that has put another stream in the body's place reads that one.
+    public PipeReader Reader => _reader ??= _stream is null ? PipeReader.Create(new ReadOnlySequence<byte>(_body)) : PipeReader.Create(_stream);
 
     public IHeaderDictionary ResponseHeaders { get; set; } = new HeaderDictionary();
 

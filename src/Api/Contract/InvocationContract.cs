@@ -2,6 +2,8 @@ using ForgeOrleans.Api.Endpoints;
 using ForgeOrleans.Api.Tokens;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,7 +18,13 @@ namespace ForgeOrleans.Api.Contract;
 /// </code>
 /// </remarks>
 internal sealed partial class InvocationContract(
-    RequestDelegate next, Admissions admissions, IServiceScopeFactory scopes, Shutdown shutdown, TimeProvider clock, ILogger<InvocationContract> logger)
+    RequestDelegate next,
+    Admissions admissions,
+    IServiceScopeFactory scopes,
+    Shutdown shutdown,
+    TimeProvider clock,
+    ILogger<InvocationContract> logger,
+    IHttpContextAccessor? accessor = null)
 {
     private const int LargestResponse = 5 * 1024 * 1024;
 
@@ -26,18 +34,22 @@ internal sealed partial class InvocationContract(
     private static readonly ForgeError TooLarge =
         new(ForgeErrorCode.PayloadTooLarge, $"A request's body has at most {RequestBody.Limit / 1024 / 1024} MB.");
 
-    /// <summary>Serves a request of the platform; all others go on unchanged.</summary>
-    public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint() is { } endpoint
-        && endpoint.Metadata.GetMetadata<OperatorEndpointMetadata>() is null
-        && context.Features.Get<VerifiedInvocation>() is { } verified
-            ? ServeAsync(context, endpoint, verified.Invocation)
-            : next(context);
-
-    private async Task ServeAsync(HttpContext context, Endpoint endpoint, ForgeInvocation invocation)
+    /// <summary>Serves a request of the platform. What is not open to everybody, known route or not, demands a verified token.</summary>
+    public Task InvokeAsync(HttpContext context)
     {
+        var endpoint = context.GetEndpoint();
+        if (endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            return next(context);
+        if (context.Features.Get<VerifiedInvocation>() is not { } verified)
+            return context.ChallengeAsync();
+        return endpoint is null ? next(context) : ServeAsync(context, endpoint, verified);
+    }
+
+    private async Task ServeAsync(HttpContext context, Endpoint endpoint, VerifiedInvocation verified)
+    {
+        var invocation = verified.Invocation;
         var kind = endpoint.Metadata.GetMetadata<ForgeEndpointMetadata>()?.Kind ?? EndpointKind.Invocation;
-        var answer = new Answer(context, kind, Arrival.Elapsed(context, clock), shutdown, clock);
+        var answer = new Answer(context, kind, clock.GetElapsedTime(verified.Arrived), shutdown, clock);
         try
         {
             if (shutdown.HasBegun)
@@ -88,6 +100,8 @@ internal sealed partial class InvocationContract(
                 await handler;
             else
                 await handler.WaitAsync(answer.TimeIsUp);
+            // One that blocked its thread is found to be late only now.
+            answer.TimeIsUp.ThrowIfCancellationRequested();
         }
         catch (Exception) when (answer.TimeIsUp.IsCancellationRequested)
         {
@@ -103,15 +117,24 @@ internal sealed partial class InvocationContract(
             return;
         }
 
-        var verdict = ResponseVerdict.Judge(exchange, endpoint.Metadata.GetMetadata<RawResponseMetadata>() is not null);
-        if (verdict.Warning is { } warning)
-            Log.ResponseReplaced(logger, endpoint.DisplayName, verdict.Error!.StatusCode, warning);
-        await (verdict.Error is { } error ? answer.GiveAsync(error) : answer.GiveAsync(exchange, verdict));
-        await EndAsync(exchange, answer, endpoint);
+        try
+        {
+            var verdict = ResponseVerdict.Judge(exchange, endpoint.Metadata.GetMetadata<RawResponseMetadata>() is not null);
+            if (verdict.Warning is { } warning)
+                Log.ResponseReplaced(logger, endpoint.DisplayName, verdict.Error!.StatusCode, warning);
+            await (verdict.Error is { } error ? answer.GiveAsync(error) : answer.GiveAsync(exchange, verdict));
+        }
+        finally
+        {
+            await EndAsync(exchange, answer, endpoint);
+        }
     }
 
     private async Task RunAsync(HandlerExchange exchange)
     {
+        // Who asks for the current context is given the handler's own too, never the server's with its tokens.
+        if (accessor is not null)
+            accessor.HttpContext = exchange.Context;
         await next(exchange.Context);
         await exchange.StartAsync();
     }

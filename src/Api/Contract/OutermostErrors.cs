@@ -7,8 +7,8 @@ using ForgeOrleans.Api.Configuration;
 
 namespace ForgeOrleans.Api.Contract;
 
-/// <summary>Goes around everything that the application adds: notes the arrival, answers CORS, and gives every error without a body one.</summary>
-internal sealed partial class OutermostErrors(IOptions<ForgeOptions> options, TimeProvider clock, ILogger<OutermostErrors> logger) : IStartupFilter
+/// <summary>Goes around everything that the application adds: answers CORS, and gives every error without a body one.</summary>
+internal sealed partial class OutermostErrors(IOptions<ForgeOptions> options, ILogger<OutermostErrors> logger) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -20,7 +20,6 @@ internal sealed partial class OutermostErrors(IOptions<ForgeOptions> options, Ti
 
     private async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        context.Features.Set(new Arrival(clock.GetTimestamp()));
         try
         {
             await next(context);

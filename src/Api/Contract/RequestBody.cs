@@ -29,7 +29,7 @@ internal static class RequestBody
         var declared = request.ContentLength;
         // Who asks first whether to send can be told no before sending.
         if (declared > Limit && request.Headers.Expect.Count > 0)
-            return null;
+            return LeaveUnread(request);
         // One byte more than declared, so that the end is seen without growing.
         var bytes = new byte[declared is { } length ? Math.Min(length, FirstRead) + 1 : 4096];
         var total = 0L;
@@ -41,10 +41,23 @@ internal static class RequestBody
             var room = kept < Limit ? bytes.AsMemory(kept) : bytes.AsMemory(0);
             var read = await request.Body.ReadAsync(room, cancellationToken);
             if (read == 0)
-                return total <= Limit ? bytes.AsMemory(0, (int)total) : null;
+            {
+                // Not as a conditional expression: a null in it would become a memory without bytes.
+                if (total > Limit)
+                    return null;
+                return bytes.AsMemory(0, (int)total);
+            }
             total += read;
             if (total > MostDrained)
-                return null;
+                return LeaveUnread(request);
         }
+    }
+
+    // What is left of the body must not be taken for the next request.
+    private static ReadOnlyMemory<byte>? LeaveUnread(HttpRequest request)
+    {
+        if (HttpProtocol.IsHttp11(request.Protocol))
+            request.HttpContext.Response.Headers.Connection = "close";
+        return null;
     }
 }

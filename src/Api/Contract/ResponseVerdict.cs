@@ -22,6 +22,7 @@ internal readonly record struct ResponseVerdict(ForgeError? Error, ReadOnlyMemor
         return status switch
         {
             401 => Replace(BadGateway(), "it answered 401, which the platform takes for a Forge Invocation Token that did not verify"),
+            < 200 or > 599 => Replace(BadGateway(), $"it answered {status}, which is no status of an answer"),
             >= 300 and < 400 => Replace(BadGateway(), $"it answered {status}, and the platform follows no redirects"),
             >= 200 and < 300 => Success(exchange, body, isRaw),
             _ => Failure(exchange, status, body),

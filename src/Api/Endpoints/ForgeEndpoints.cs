@@ -38,7 +38,7 @@ public static class ForgeEndpoints
         if (!Methods.Contains(method))
             throw new ArgumentException($"'{method}' is none of the methods that the platform passes on: {string.Join(", ", Methods)}.", nameof(method));
         return endpoints.MapMethods(path, [method], handler)
-            .WithMetadata(new ForgeEndpointMetadata(kind, path))
+            .WithMetadata(new ForgeEndpointMetadata(kind, method, path))
             // A form that comes with a verified token was not sent by some other page's script.
             .DisableAntiforgery();
     }

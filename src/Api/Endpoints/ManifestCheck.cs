@@ -47,6 +47,8 @@ internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, 
 
     private static bool Serves(ForgeEndpointMetadata handler, EndpointModule endpoint, EndpointUse use) =>
         IsOfKind(handler.Kind, use.Kind)
+        // The platform delivers by POST; only a web trigger may come with its caller's method (contract section 1).
+        && (handler.Method == "POST" || handler.Kind == EndpointKind.WebTrigger)
         && new TemplateMatcher(TemplateParser.Parse(handler.Path.TrimStart('/')), [])
             .TryMatch("/" + (endpoint.RoutePath ?? "").Trim('/'), []);
 

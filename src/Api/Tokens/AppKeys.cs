@@ -11,7 +11,6 @@ internal sealed class AppKeys
 {
     private const int LongestLabel = 50;
     private const int MostClouds = 100;
-    private const string StagingHost = "api.stg.atlassian.com";
     private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-");
 
     private readonly ForgeAppOptions _app;
@@ -40,12 +39,15 @@ internal sealed class AppKeys
             ValidAudiences = [app.Id, $"ari:cloud:ecosystem::app/{AppId}"],
             ClockSkew = FitVerifier.ClockSkew,
             LifetimeValidator = (notBefore, expires, _, _) => FitVerifier.IsInTime(notBefore, expires, clock),
-            // The claims are read once, by this project's own strict reader; the library need not build objects of the large ones.
-            TryReadJwtClaim = SkipLargeClaims,
+            // The claims are read once, by this project's own strict reader; the library need not build objects of them.
+            TryReadJwtClaim = SkipClaim,
         };
     }
 
     public string AppId { get; }
+
+    /// <summary>The app's id as tokens write it.</summary>
+    public string Audience => _app.Id;
 
     /// <summary>The keys that are fetched at start.</summary>
     public IEnumerable<SigningKeys> Standing => _staging is null ? [_production] : [_production, _staging];
@@ -54,10 +56,10 @@ internal sealed class AppKeys
     public bool AreKnown => _production.AreKnown;
 
     /// <summary>Finds the key for a token by what it says of itself, which is not verified yet.</summary>
-    public ValueTask<KeyLookup> FindAsync(FitClaims claims, string keyId, out FitRejection? rejection)
+    public ValueTask<KeyLookup> FindAsync(string? icLabel, bool isStaging, string keyId, out FitRejection? rejection)
     {
         rejection = null;
-        if (claims.IcLabel is { } label)
+        if (icLabel is { } label)
         {
             if (label.Length is 0 or > LongestLabel || label.AsSpan().ContainsAnyExcept(LabelCharacters))
                 rejection = FitRejection.Label;
@@ -67,7 +69,7 @@ internal sealed class AppKeys
                 return FindInCloudAsync(label, template, keyId);
             return default;
         }
-        if (!IsStaging(claims.App?.ApiBaseUrl))
+        if (!isStaging)
             return _production.FindAsync(keyId);
         if (_staging is not null)
             return _staging.FindAsync(keyId);
@@ -81,22 +83,19 @@ internal sealed class AppKeys
             return await known.FindAsync(keyId);
         if (_clouds.Count >= MostClouds)
             return KeyLookup.Undecided;
-        var keys = _keysAt(new(template.Replace(ForgeAppOptions.IsolatedCloudOptions.Placeholder, label, StringComparison.Ordinal)), _cloudBudget);
+        var address = template.Replace(ForgeAppOptions.IsolatedCloudOptions.Placeholder, label, StringComparison.Ordinal);
+        // Entered before it is asked, so that all who come meanwhile wait for the one request.
+        var keys = _clouds.GetOrAdd(label, _ => _keysAt(new(address), _cloudBudget));
         var lookup = await keys.FindAsync(keyId);
         // Only a cloud that answers with keys is remembered.
-        if (keys.AreKnown)
-            _clouds.TryAdd(label, keys);
+        if (!keys.AreKnown)
+            _clouds.TryRemove(new(label, keys));
         return lookup;
     }
 
-    private static bool IsStaging(string? apiBaseUrl) =>
-        Uri.TryCreate(apiBaseUrl, UriKind.Absolute, out var address) && address.IdnHost.Equals(StagingHost, StringComparison.OrdinalIgnoreCase);
-
-    private static bool SkipLargeClaims(ref System.Text.Json.Utf8JsonReader reader, JwtSegmentType segment, string name, out object value)
+    private static bool SkipClaim(ref System.Text.Json.Utf8JsonReader reader, JwtSegmentType segment, string name, out object value)
     {
         value = name;
-        if (name is not ("app" or "context"))
-            return false;
         reader.Skip();
         return true;
     }

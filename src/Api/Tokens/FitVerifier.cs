@@ -23,15 +23,21 @@ internal sealed class FitVerifier : IDisposable
 
     private const int LargestToken = 128 * 1024;
     private const int LargestPayload = 128 * 1024;
+    // No padding and no white space, which decoders skip: there is one way to write a token.
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = LargestToken };
     private readonly FrozenDictionary<string, AppKeys> _apps;
     private readonly HttpMessageInvoker _http;
     private readonly TimeProvider _clock;
+    private readonly KnownApps _knownApps;
+    private volatile HeaderOfKey? _lastHeader;
 
     public FitVerifier(IOptions<ForgeOptions> options, TimeProvider clock, ILogger<FitVerifier> logger)
     {
         _clock = clock;
+        _knownApps = new(clock);
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
         _apps = options.Value.Apps.Select(app => new AppKeys(app, _http, clock, logger)).ToFrozenDictionary(app => app.AppId);
     }
@@ -46,48 +52,76 @@ internal sealed class FitVerifier : IDisposable
 
     /// <summary>Verifies a token.</summary>
     /// <returns>The invocation, or why the token was refused; never both.</returns>
-    public async ValueTask<(ForgeInvocation? Invocation, FitRejection? Rejection)> VerifyAsync(string token)
+    public async ValueTask<(ForgeInvocation? Invocation, FitRejection? Rejection)> VerifyAsync(ReadOnlyMemory<char> token)
     {
         if (token.Length > LargestToken)
             return (null, FitRejection.TooLarge);
-        var (dot, last) = (token.IndexOf('.'), token.LastIndexOf('.'));
-        if (dot <= 0 || last <= dot + 1 || last == token.Length - 1 || token.AsSpan(dot + 1, last - dot - 1).Contains('.'))
+        if (!TrySplit(token.Span, out var dot, out var last))
             return (null, FitRejection.Malformed);
-
-        var (keyId, rejection) = FitHeader.Read(token.AsSpan(0, dot));
+        var (keyId, rejection) = ReadHeader(token.Span[..dot]);
         if (rejection is not null)
             return (null, rejection);
-        if (ReadClaims(token.AsSpan(dot + 1, last - dot - 1)) is not { } claims)
+        if (ReadClaims(token.Span[(dot + 1)..last], out var payload) is not { } claims)
             return (null, FitRejection.Malformed);
-        if (CheckClaims(claims, out var app) is { } unfit)
+        if (CheckClaims(claims, out var keys) is { } unfit)
             return (null, unfit);
+        if (claims.App is not { } place)
+            return (null, FitRejection.Claim("app"));
 
-        var lookup = await app!.FindAsync(claims, keyId!, out rejection);
+        var known = _knownApps.Find(payload.AsSpan(place));
+        var app = known;
+        if (app is null)
+            (app, rejection) = InvocationReader.ReadApp(payload.AsSpan(place));
+        if (app is null || app.Facts.AppId != keys!.AppId)
+            return (null, rejection ?? FitRejection.Claim("app.id"));
+
+        var lookup = await keys.FindAsync(claims.IcLabel, app.IsStaging, keyId!, out rejection);
         if (rejection is not null || lookup.Key is not { } key)
             return (null, rejection ?? (lookup.IsUndecided ? FitRejection.KeysUnavailable : FitRejection.UnknownKey));
-        return await SignatureIsValidAsync(token, key) ? InvocationReader.Read(claims, app.AppId) : (null, FitRejection.Signature);
+        if (!await SignatureIsValidAsync(token, key))
+            return (null, FitRejection.Signature);
+        if (known is null)
+            _knownApps.Remember(payload.AsSpan(place), app);
+        return InvocationReader.Read(claims, app, claims.Context is { } context ? payload.AsMemory(context) : default);
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private static FitClaims? ReadClaims(ReadOnlySpan<char> encoded)
+    public void Dispose()
     {
+        _http.Dispose();
+        _knownApps.Dispose();
+    }
+
+    private static bool TrySplit(ReadOnlySpan<char> token, out int dot, out int last)
+    {
+        (dot, last) = (token.IndexOf('.'), token.LastIndexOf('.'));
+        return dot > 0 && last > dot + 1 && last < token.Length - 1
+            && !token[(dot + 1)..last].Contains('.') && !token.ContainsAnyExcept(TokenCharacters);
+    }
+
+    // All tokens signed with one key have the same header.
+    private (string? KeyId, FitRejection? Rejection) ReadHeader(ReadOnlySpan<char> encoded)
+    {
+        if (_lastHeader is { } last && encoded.SequenceEqual(last.Encoded))
+            return (last.KeyId, null);
+        var (keyId, rejection) = FitHeader.Read(encoded);
+        if (keyId is not null)
+            _lastHeader = new(encoded.ToString(), keyId);
+        return (keyId, rejection);
+    }
+
+    private static FitClaims? ReadClaims(ReadOnlySpan<char> encoded, out byte[] payload)
+    {
+        payload = [];
         if (Base64Url.GetMaxDecodedLength(encoded.Length) > LargestPayload)
             return null;
-        var json = ArrayPool<byte>.Shared.Rent(Base64Url.GetMaxDecodedLength(encoded.Length));
         try
         {
-            return Base64Url.TryDecodeFromChars(encoded, json, out var length)
-                ? JsonSerializer.Deserialize(json.AsSpan(0, length), FitClaimsJson.Default.FitClaims)
-                : null;
+            payload = Base64Url.DecodeFromChars(encoded);
+            return new ClaimReader(payload).Read();
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
             return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(json);
         }
     }
 
@@ -96,7 +130,7 @@ internal sealed class FitVerifier : IDisposable
         app = null;
         if (claims.Issuer != Issuer)
             return FitRejection.Issuer;
-        if (claims.Audience is null || EcosystemId.Uuid("app", claims.Audience) is not { } appId || !_apps.TryGetValue(appId, out app))
+        if (claims.Audience is null || (app = FindApp(claims.Audience)) is null)
             return FitRejection.Audience;
         if (claims.Expires is not { } expires)
             return FitRejection.Claim("exp");
@@ -106,11 +140,19 @@ internal sealed class FitVerifier : IDisposable
         return claims.NotBefore is { } notBefore && now < InvocationReader.Time(notBefore) - ClockSkew ? FitRejection.NotYetValid : null;
     }
 
-    private async ValueTask<bool> SignatureIsValidAsync(string token, VerificationKey key)
+    private AppKeys? FindApp(string audience)
+    {
+        foreach (var app in _apps.Values)
+            if (app.Audience == audience)
+                return app;
+        return EcosystemId.Uuid("app", audience) is { } appId ? _apps.GetValueOrDefault(appId) : null;
+    }
+
+    private async ValueTask<bool> SignatureIsValidAsync(ReadOnlyMemory<char> token, VerificationKey key)
     {
         try
         {
-            var read = new JsonWebToken(token.AsMemory(), key.Parameters.TryReadJwtClaim);
+            var read = new JsonWebToken(token, key.Parameters.TryReadJwtClaim);
             return (await _handler.ValidateTokenAsync(read, key.Parameters)).IsValid;
         }
         catch (ArgumentException)
@@ -119,4 +161,6 @@ internal sealed class FitVerifier : IDisposable
             return false;
         }
     }
+
+    private sealed record HeaderOfKey(string Encoded, string KeyId);
 }

@@ -20,14 +20,15 @@ internal sealed class ForgeAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        var arrived = TimeProvider.GetTimestamp();
         var (token, unread) = ReadToken();
-        if (token is null)
+        if (token.IsEmpty)
             return unread is null ? AuthenticateResult.NoResult() : AuthenticateResult.Fail(unread);
         var (invocation, rejection) = await verifier.VerifyAsync(token);
         if (invocation is null)
             return AuthenticateResult.Fail(rejection!);
 
-        Context.Features.Set(new VerifiedInvocation(invocation));
+        Context.Features.Set(new VerifiedInvocation(invocation, arrived));
         var identity = new ClaimsIdentity(SchemeName);
         identity.AddClaim(new Claim(InstallationClaim, invocation.Installation.InstallationId));
         if (invocation.Principal is { } principal)
@@ -46,12 +47,12 @@ internal sealed class ForgeAuthentication(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         ErrorResponse.WriteAsync(Context, new(ForgeErrorCode.Forbidden, "This invocation may not do that."));
 
-    private (string? Token, FitRejection? Rejection) ReadToken() => Request.Headers.Authorization switch
+    private (ReadOnlyMemory<char> Token, FitRejection? Rejection) ReadToken() => Request.Headers.Authorization switch
     {
-        [] => (null, null),
-        [{ } header] when header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && header.IndexOf(' ', Bearer.Length) < 0 =>
-            (header[Bearer.Length..], null),
-        [_] => (null, FitRejection.NotBearer),
-        _ => (null, FitRejection.Ambiguous),
+        [] => (default, null),
+        [{ } header] when header.Length > Bearer.Length && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && header.IndexOf(' ', Bearer.Length) < 0 =>
+            (header.AsMemory(Bearer.Length), null),
+        [_] => (default, FitRejection.NotBearer),
+        _ => (default, FitRejection.Ambiguous),
     };
 }

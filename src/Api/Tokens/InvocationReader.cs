@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ForgeOrleans.Api.Configuration;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
@@ -8,12 +9,22 @@ namespace ForgeOrleans.Api.Tokens;
 internal static class InvocationReader
 {
     private const int LongestPrincipal = 255;
+    private const string StagingHost = "api.stg.atlassian.com";
 
-    public static (ForgeInvocation? Invocation, FitRejection? Rejection) Read(FitClaims claims, string appId)
+    /// <summary>Reads the claim <c>app</c>.</summary>
+    /// <returns>What it says, or which part of it is missing or not well formed.</returns>
+    public static (KnownApp? App, FitRejection? Rejection) ReadApp(ReadOnlySpan<byte> json)
     {
-        if (claims.App is not { } app)
+        AppClaim? app;
+        try
+        {
+            app = JsonSerializer.Deserialize(json, AppClaimJson.Default.AppClaim);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
             return Missing("app");
-        if (app.Id is null || EcosystemId.Uuid("app", app.Id) != appId)
+        }
+        if (app?.Id is null || EcosystemId.Uuid("app", app.Id) is not { } appId)
             return Missing("app.id");
         if (InstallationId(app) is not { } installationId)
             return Missing("app.installation.id");
@@ -23,40 +34,45 @@ internal static class InvocationReader
             return Missing("app.environment.id");
         if (app.Module is not { Key: not null } module)
             return Missing("app.module");
-        if (!IsAddress(app.ApiBaseUrl))
+        if (!Uri.TryCreate(app.ApiBaseUrl, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
             return Missing("app.apiBaseUrl");
-        if (claims.Principal is { } principal && !IsAccountId(principal))
-            return Missing("principal");
 
-        return (new ForgeInvocation
+        var facts = new InstallationFacts
         {
-            Installation = new()
-            {
-                InstallationId = installationId,
-                AppId = appId,
-                AppVersion = app.AppVersion ?? app.Version,
-                EnvironmentId = environmentId,
-                EnvironmentType = environment.Type,
-                ApiBaseUrl = app.ApiBaseUrl,
-                Contexts = Contexts(app.Installation?.Contexts),
-                License = License(app.License),
-                IssuedAt = Time(claims.IssuedAt ?? claims.NotBefore ?? 0),
-            },
-            Module = new(module.Type, module.Key),
-            Context = Context(claims.Context),
-            Principal = claims.Principal,
-            TokenId = claims.TokenId,
-            IsolatedCloudLabel = claims.IcLabel,
-        }, null);
+            InstallationId = installationId,
+            AppId = appId,
+            AppVersion = app.AppVersion ?? app.Version,
+            EnvironmentId = environmentId,
+            EnvironmentType = environment.Type,
+            ApiBaseUrl = app.ApiBaseUrl,
+            Contexts = Contexts(app.Installation?.Contexts),
+            License = License(app.License),
+        };
+        return (new(facts, new(module.Type, module.Key), address.IdnHost.Equals(StagingHost, StringComparison.OrdinalIgnoreCase)), null);
     }
+
+    /// <summary>Puts an invocation together.</summary>
+    public static (ForgeInvocation? Invocation, FitRejection? Rejection) Read(FitClaims claims, KnownApp app, ReadOnlyMemory<byte> context) =>
+        claims.Principal is { } principal && !IsAccountId(principal)
+            ? (null, FitRejection.Claim("principal"))
+            : (new ForgeInvocation
+            {
+                Installation = app.Facts,
+                IssuedAt = Time(claims.IssuedAt ?? claims.NotBefore ?? 0),
+                Module = app.Module,
+                ContextJson = context,
+                Principal = claims.Principal,
+                TokenId = claims.TokenId,
+                IsolatedCloudLabel = claims.IcLabel,
+            }, null);
 
     /// <summary>A time of a token, which anybody may have written: what is out of range is as far as it goes.</summary>
     public static DateTimeOffset Time(double seconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds((long)(Math.Clamp(seconds, 0, 253_402_300_799) * 1_000));
 
-    private static (ForgeInvocation?, FitRejection?) Missing(string claim) => (null, FitRejection.Claim(claim));
+    private static (KnownApp?, FitRejection?) Missing(string claim) => (null, FitRejection.Claim(claim));
 
-    private static string? InstallationId(FitClaims.AppClaim app)
+    private static string? InstallationId(AppClaim app)
     {
         var (older, newer) = (app.InstallationId, app.Installation?.Id);
         var id = EcosystemId.Uuid("installation", newer ?? older);
@@ -66,8 +82,6 @@ internal static class InvocationReader
 
     // Written as …environment/<id> and as …environment/<appId>/<environmentId>.
     private static string? EnvironmentId(string? id) => id is null ? null : EcosystemId.Uuid(id.AsSpan(id.LastIndexOf('/') + 1));
-
-    private static bool IsAddress(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "https" or "http";
 
     private static bool IsAccountId(string principal)
     {
@@ -79,21 +93,13 @@ internal static class InvocationReader
         return true;
     }
 
-    private static List<ProductContext> Contexts(List<FitClaims.ProductClaim>? claims)
-    {
-        if (claims is null or [])
-            return [];
-        var contexts = new List<ProductContext>(claims.Count);
-        foreach (var claim in claims)
-            if (claim.Name is { } name)
-                contexts.Add(new(name, claim.ApiBaseUrl, claim.CloudId, WithoutBraces(claim.WorkspaceId)));
-        return contexts;
-    }
+    private static ProductContext[] Contexts(List<AppClaim.ProductClaim?>? claims) =>
+    [
+        .. (claims ?? []).Where(claim => claim?.Name is not null).Select(claim => new ProductContext(
+            claim!.Name!, claim.ApiBaseUrl, claim.CloudId, InvocationContext.WithoutBraces(claim.WorkspaceId))),
+    ];
 
-    // context.workspaceId has braces, the one in contexts[] has none.
-    private static string? WithoutBraces(string? workspaceId) => workspaceId?.Trim('{', '}');
-
-    private static License? License(FitClaims.LicenseClaim? claim) => claim is null ? null : new()
+    private static License? License(AppClaim.LicenseClaim? claim) => claim is null ? null : new()
     {
         Active = claim.Active ?? claim.IsActive,
         Type = claim.Type,
@@ -104,15 +110,5 @@ internal static class InvocationReader
         CapabilitySet = claim.CapabilitySet,
         EntitlementId = claim.CcpEntitlementId,
         EntitlementSlug = claim.CcpEntitlementSlug,
-    };
-
-    private static InvocationContext? Context(FitClaims.ContextClaim? claim) => claim is null ? null : new()
-    {
-        CloudId = claim.CloudId,
-        WorkspaceId = WithoutBraces(claim.WorkspaceId),
-        SiteUrl = claim.SiteUrl,
-        ModuleKey = claim.ModuleKey,
-        LocalId = claim.LocalId,
-        Extension = claim.Extension,
     };
 }

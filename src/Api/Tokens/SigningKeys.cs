@@ -114,9 +114,22 @@ internal sealed partial class SigningKeys(
         var set = new JsonWebKeySet(await response.Content.ReadAsStringAsync(timeout.Token));
         var keys = new Dictionary<string, VerificationKey>(StringComparer.Ordinal);
         foreach (var key in set.Keys)
-            if (key is { Kid: { Length: > 0 } id, Kty: "RSA", Use: null or "" or "sig", Alg: null or "" or "RS256", KeySize: >= SmallestModulus })
-                keys[id] = new(id, parameters(key));
+            if (Verifies(key))
+                keys[key.Kid] = new(key.Kid, parameters(key));
         return keys.Count > 0 ? keys.ToFrozenDictionary() : throw new InvalidDataException("The key set has no RS256 key of 2048 bits or more.");
+    }
+
+    private static bool Verifies(JsonWebKey key)
+    {
+        try
+        {
+            return key is { Kid.Length: > 0, Kty: "RSA", Use: null or "" or "sig", Alg: null or "" or "RS256", KeySize: >= SmallestModulus };
+        }
+        catch (FormatException)
+        {
+            // A key whose numbers cannot be read must not spoil the others.
+            return false;
+        }
     }
 
     private static partial class Log

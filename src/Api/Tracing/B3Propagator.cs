@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 
 namespace ForgeOrleans.Api.Tracing;
@@ -11,6 +12,8 @@ internal sealed class B3Propagator : DistributedContextPropagator
     private const string TraceId = "x-b3-traceid";
     private const string SpanId = "x-b3-spanid";
     private const string Sampled = "x-b3-sampled";
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     private readonly DistributedContextPropagator _w3c = CreateW3CPropagator();
 
@@ -43,12 +46,19 @@ internal sealed class B3Propagator : DistributedContextPropagator
     {
         getter(carrier, TraceId, out var trace, out _);
         getter(carrier, SpanId, out var span, out _);
-        if (!IsHex(trace) || !IsHex(span))
+        if (!IsId(trace) || !IsId(span))
             return null;
         getter(carrier, Sampled, out var sampled, out _);
-        return $"00-{trace!.PadLeft(32, '0').ToLowerInvariant()}-{span![^16..].ToLowerInvariant()}-{(sampled is "0" or "false" ? "00" : "01")}";
+        return string.Create(55, (trace!, span!, sampled), static (parent, ids) =>
+        {
+            parent.Fill('0');
+            parent[2] = parent[35] = parent[52] = '-';
+            ids.Item1.AsSpan().ToLowerInvariant(parent[(35 - ids.Item1.Length)..]);
+            ids.Item2.AsSpan(ids.Item2.Length - 16).ToLowerInvariant(parent[36..]);
+            parent[54] = ids.sampled is "0" or "false" ? '0' : '1';
+        });
     }
 
-    private static bool IsHex(string? id) =>
-        id is { Length: 16 or 32 } && id.All(char.IsAsciiHexDigit) && id.AsSpan().ContainsAnyExcept('0');
+    private static bool IsId(string? id) =>
+        id is { Length: 16 or 32 } && !id.AsSpan().ContainsAnyExcept(HexDigits) && id.AsSpan().ContainsAnyExcept('0');
 }

@@ -51,7 +51,8 @@ public class SiteStateActor(ActorContext self) : ISiteStateActor
         var version = await NextVersionAsync(cancellationToken);
         var rows = new List<RowChange>(changes.Changes.Count + 1);
         foreach (var change in changes.Changes)
-            rows.Add(new(DocumentRow.Name(change.Name), change.Utf8Json is { } json ? DocumentRow.Write(version, json.Span) : null));
+            // Typed, or null would become an empty row: a null array converts to memory without bytes.
+            rows.Add(new(DocumentRow.Name(change.Name), change.Utf8Json is { } json ? (ReadOnlyMemory<byte>?)DocumentRow.Write(version, json.Span) : null));
         rows.Add(new(VersionRow, Encoding.UTF8.GetBytes($"{version}")));
         await self.Rows.CommitAsync(rows);
         _lastVersion = version;

@@ -57,19 +57,18 @@ public sealed class Admissions : IDisposable
     private async ValueTask<Admission> TellAsync(
         ForgeInvocation invocation, InvocationTokens tokens, Told? told, CancellationToken cancellationToken)
     {
-        var facts = told is not null && told.Facts.Equals(invocation.Installation) ? told.Facts : invocation.Installation;
+        var facts = invocation.Installation;
         var system = Token(tokens.System, told?.System, tokens.ReceivedAt);
         var user = invocation.Principal is { } principal ? Token(tokens.User, told?.User(principal), tokens.ReceivedAt) : null;
 
         var installation = _actors.Get<IInstallationActor>(facts.InstallationId);
-        // The facts keep the time of this token, so that the actor can tell an old one that comes late.
+        // The actor tells by the time of the token whether it is an old one that comes late.
         var request = new AdmissionRequest(
-            ReferenceEquals(facts, invocation.Installation) ? facts : facts with { IssuedAt = invocation.Installation.IssuedAt },
-            system, invocation.Principal, user);
+            invocation.IssuedAt > facts.IssuedAt ? facts with { IssuedAt = invocation.IssuedAt } : facts, system, invocation.Principal, user);
         var admission = await installation.AdmitAsync(request, cancellationToken);
         if (admission == Admission.Admitted)
-            _told.GetOrAdd(facts.InstallationId, _ => new(facts))
-                .Remember(facts, system, invocation.Principal, user, _clock.GetTimestamp());
+            _told.GetOrAdd(facts.InstallationId, _ => new(request.Facts))
+                .Remember(request.Facts, system, invocation.Principal, user, _clock.GetTimestamp());
         return admission;
     }
 
@@ -79,6 +78,7 @@ public sealed class Admissions : IDisposable
     /// <summary>What this process last told one installation's actor.</summary>
     private sealed class Told(InstallationFacts facts)
     {
+        private readonly Lock _gate = new();
         private Dictionary<string, AccessToken>? _users;
 
         public InstallationFacts Facts { get; private set; } = facts;
@@ -102,7 +102,10 @@ public sealed class Admissions : IDisposable
 
         public void Remember(InstallationFacts facts, AccessToken? system, string? principal, AccessToken? user, long now)
         {
-            Facts = facts;
+            // Older facts that come late are not what the actor keeps: taken for it, they would hide that they are true again.
+            lock (_gate)
+                if (facts.IssuedAt >= Facts.IssuedAt)
+                    Facts = facts;
             System = system ?? System;
             LastSeen = now;
             if (principal is null || user is null)

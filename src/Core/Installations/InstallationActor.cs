@@ -18,6 +18,7 @@ public class InstallationActor(ActorContext self, IActors actors, ITokenProtecti
     private static readonly TimeSpan SweepDelay = TimeSpan.FromMinutes(5);
 
     private bool _loaded;
+    // Where there is a token's row there is an alarm. It is not moved while it is set: tokens that keep coming would put it off for ever.
     private bool _sweepIsSet;
     private InstallationFacts? _facts;
     private StoredToken? _system;
@@ -104,9 +105,9 @@ public class InstallationActor(ActorContext self, IActors actors, ITokenProtecti
         var users = await UsersAsync(cancellationToken);
         var expired = users.Where(u => u.Value.Token.ExpiresAt <= now).Select(u => u.Key).ToList();
         var rows = expired.ConvertAll(user => TokenRow.UserPrefix + user);
-        if (_system is { } system && system.Token.ExpiresAt <= now)
+        // A row that could not be read as a token, or was expired when it was read, is not in memory: all that is not known to be alive goes.
+        if (_system is not { } system || system.Token.ExpiresAt <= now)
             rows.Add(TokenRow.System);
-        // A row that could not be read as a token is in no dictionary: all that is not known to be alive goes.
         rows.AddRange((await UserRowNamesAsync(cancellationToken)).Where(name => !users.ContainsKey(name[TokenRow.UserPrefix.Length..])));
 
         foreach (var batch in rows.Distinct().Chunk(IActorRows.MostChanges))
@@ -147,7 +148,10 @@ public class InstallationActor(ActorContext self, IActors actors, ITokenProtecti
         if (await self.Rows.ReadAsync(FactsRow, cancellationToken) is { } facts)
             _facts = StoredJson.Read<InstallationFacts>(facts);
         if (_facts is not null && await self.Rows.ReadAsync(TokenRow.System, cancellationToken) is { } system)
+        {
             _system = TokenRow.Read(system, self.Key, protection, clock.GetUtcNow());
+            _sweepIsSet = true;
+        }
         _loaded = true;
     }
 
@@ -158,8 +162,11 @@ public class InstallationActor(ActorContext self, IActors actors, ITokenProtecti
         var users = new Dictionary<string, StoredToken>(StringComparer.Ordinal);
         var now = clock.GetUtcNow();
         await foreach (var row in UserRowsAsync(cancellationToken))
+        {
             if (TokenRow.Read(row.Value, self.Key, protection, now) is { } token)
                 users[row.Name[TokenRow.UserPrefix.Length..]] = token;
+            _sweepIsSet = true;
+        }
         return _users = users;
     }
 

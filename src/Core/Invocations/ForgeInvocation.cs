@@ -8,14 +8,22 @@ namespace ForgeOrleans.Invocations;
 /// </summary>
 public sealed record ForgeInvocation
 {
+    private InvocationContext? _context;
+
     /// <summary>The installation that the call is for, and what the token says of it.</summary>
     public required InstallationFacts Installation { get; init; }
 
     /// <summary>The module that the call comes from, if the token names one.</summary>
     public ForgeModule? Module { get; init; }
 
+    /// <summary>When the token was issued.</summary>
+    public DateTimeOffset IssuedAt { get; init; }
+
     /// <summary>Where in the product the call comes from. Null when a Forge function calls.</summary>
-    public InvocationContext? Context { get; init; }
+    public InvocationContext? Context => _context ??= InvocationContext.Read(ContextJson);
+
+    /// <summary>The claim <c>context</c> as it came, read when a handler asks for it: most ask for none of it. Empty when it is absent.</summary>
+    public ReadOnlyMemory<byte> ContextJson { get; init; }
 
     /// <summary>The account id of the user in session. Null when no user is.</summary>
     public string? Principal { get; init; }

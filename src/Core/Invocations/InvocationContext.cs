@@ -22,4 +22,27 @@ public sealed record InvocationContext
 
     /// <summary>What the module tells of its place: free in form, different for every module type.</summary>
     public JsonElement? Extension { get; init; }
+
+    /// <summary>Returns a workspace's id without the braces that <c>context</c> has and <c>contexts[]</c> has not (contract section 3).</summary>
+    /// <param name="workspaceId">The id in either form.</param>
+    public static string? WithoutBraces(string? workspaceId) => workspaceId?.Trim('{', '}');
+
+    internal static InvocationContext? Read(ReadOnlyMemory<byte> json)
+    {
+        if (json.IsEmpty)
+            return null;
+        var claim = JsonDocument.Parse(json).RootElement;
+        return new()
+        {
+            CloudId = Text(claim, "cloudId"),
+            WorkspaceId = WithoutBraces(Text(claim, "workspaceId")),
+            SiteUrl = Text(claim, "siteUrl"),
+            ModuleKey = Text(claim, "moduleKey"),
+            LocalId = Text(claim, "localId"),
+            Extension = claim.TryGetProperty("extension", out var extension) ? extension : null,
+        };
+    }
+
+    private static string? Text(JsonElement claim, string name) =>
+        claim.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

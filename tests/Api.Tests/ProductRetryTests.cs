@@ -1,0 +1,172 @@
+using System.Globalization;
+using ForgeOrleans.Api.Tests.Remotes;
+using ForgeOrleans.ProductApis;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace ForgeOrleans.Api.Tests;
+
+/// <summary>A product that asks for patience gets it while there is time, and one that does not answer is not waited for.</summary>
+public sealed class ProductRetryTests
+{
+    [Theory]
+    [InlineData("GET", 429)]
+    [InlineData("POST", 429)]
+    [InlineData("GET", 503)]
+    [InlineData("PUT", 503)]
+    [InlineData("DELETE", 503)]
+    public async Task A_product_that_asks_to_come_again_is_called_again(string method, int status)
+    {
+        await using var remote = await StartAsync();
+        Refuse(remote, status, "3", times: 1);
+        var calling = CallAsync(remote, method);
+        await Eventually.TrueAsync(() => remote.Product.Requests.Count == 1);
+        await remote.Clock.TimerSetAsync(TimeSpan.FromSeconds(24));
+        await AdvanceUntilAsync(remote, calling, TimeSpan.FromSeconds(3));
+        (await calling).ShouldBe("200");
+        remote.Product.Requests.Count.ShouldBe(2);
+        remote.Product.Requests.ShouldAllBe(request => request.Method == method && (method == "GET" || request.Body.Contains("payload") || method == "DELETE"));
+        remote.Product.Requests.ShouldAllBe(request => request.Header("authorization") != null);
+    }
+
+    [Fact]
+    public async Task It_is_not_called_before_the_time_it_named()
+    {
+        await using var remote = await StartAsync();
+        Refuse(remote, 429, "10", times: 1);
+        var calling = CallAsync(remote, "GET");
+        await Eventually.TrueAsync(() => remote.Product.Requests.Count == 1);
+        await Eventually.TrueAsync(() => remote.Clock.NextTimers(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11)));
+        remote.Clock.Advance(TimeSpan.FromSeconds(10));
+        remote.Product.Requests.Count.ShouldBe(1);
+        remote.Clock.Advance(TimeSpan.FromSeconds(1));
+        (await calling).ShouldBe("200");
+    }
+
+    [Fact]
+    public async Task A_date_is_understood_as_well()
+    {
+        await using var remote = await StartAsync();
+        Refuse(remote, 503, remote.Clock.GetUtcNow().AddSeconds(5).ToString("R", CultureInfo.InvariantCulture), times: 1);
+        var calling = CallAsync(remote, "GET");
+        await AdvanceUntilAsync(remote, calling, TimeSpan.FromSeconds(5));
+        (await calling).ShouldBe("200");
+    }
+
+    [Theory]
+    [InlineData("GET", 429, "23")]
+    [InlineData("GET", 429, "3600")]
+    [InlineData("GET", 429, "99999999999999")]
+    [InlineData("GET", 429, "-1")]
+    [InlineData("GET", 429, "soon")]
+    [InlineData("GET", 429, null)]
+    [InlineData("POST", 503, "1")]
+    [InlineData("PATCH", 503, "1")]
+    [InlineData("GET", 500, "1")]
+    [InlineData("GET", 404, "1")]
+    public async Task It_is_called_once_where_there_is_no_time_or_it_could_be_done_twice(string method, int status, string? retryAfter)
+    {
+        await using var remote = await StartAsync();
+        Refuse(remote, status, retryAfter, times: int.MaxValue);
+        (await CallAsync(remote, method)).ShouldBe($"{status}");
+        remote.Product.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_product_that_never_relents_is_not_called_beyond_the_deadline()
+    {
+        await using var remote = await StartAsync();
+        Refuse(remote, 429, "8", times: int.MaxValue);
+        var calling = CallAsync(remote, "GET");
+        await AdvanceUntilAsync(remote, calling, TimeSpan.FromSeconds(20));
+        (await calling).ShouldBe("429");
+        remote.Product.Requests.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_product_that_does_not_answer_is_502()
+    {
+        await using var remote = await StartAsync("00:00:00.3");
+        remote.Product.Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
+        using var response = await SendAsync(remote, "GET");
+        var error = await response.ShouldBeErrorAsync(502, "bad_gateway");
+        error.ToString().ShouldNotContain(remote.Product.Url.Host);
+    }
+
+    [Fact]
+    public async Task A_product_that_is_not_there_is_502()
+    {
+        await using var remote = await StartAsync();
+        await remote.Product.StopAsync();
+        using var response = await SendAsync(remote, "GET");
+        await response.ShouldBeErrorAsync(502, "bad_gateway");
+    }
+
+    [Fact]
+    public async Task A_call_ends_with_its_handlers_time()
+    {
+        await using var remote = await StartAsync();
+        var gone = new TaskCompletionSource();
+        remote.Product.Answer = async context =>
+        {
+            using var _ = context.RequestAborted.Register(gone.SetResult);
+            await gone.Task;
+        };
+        var responding = SendAsync(remote, "GET");
+        await Eventually.TrueAsync(() => remote.Product.Requests.Count == 1);
+        remote.Clock.Advance(TimeSpan.FromSeconds(24));
+        using var response = await responding;
+        await response.ShouldBeErrorAsync(504, "deadline_exceeded");
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    private static void Refuse(Remote remote, int status, string? retryAfter, int times)
+    {
+        var left = times;
+        remote.Product.Answer = context =>
+        {
+            if (left-- <= 0)
+                return Task.CompletedTask;
+            context.Response.StatusCode = status;
+            if (retryAfter is not null)
+                context.Response.Headers.RetryAfter = retryAfter;
+            return Task.CompletedTask;
+        };
+    }
+
+    // Step by step, since each wait begins where the last one ended.
+    private static async Task AdvanceUntilAsync(Remote remote, Task done, TimeSpan atLeast)
+    {
+        var start = remote.Clock.GetUtcNow();
+        for (var i = 0; i < 400 && !done.IsCompleted; i++)
+        {
+            if (remote.Clock.NextTimers(TimeSpan.Zero, TimeSpan.FromSeconds(9)))
+                remote.Clock.Advance(TimeSpan.FromSeconds(0.25));
+            await Task.WhenAny(done, Task.Delay(20));
+        }
+        done.IsCompleted.ShouldBeTrue();
+        (remote.Clock.GetUtcNow() - start).ShouldBeInRange(atLeast - TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(24));
+    }
+
+    private static async Task<string> CallAsync(Remote remote, string method)
+    {
+        using var response = await SendAsync(remote, method);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(Remote remote, string method) =>
+        remote.SendAsync("GET", $"/call/{method}", remote.Token(fit => fit.AtBase(remote.ProductBase)), system: $"{Remote.AccessTokenMark}-1");
+
+    private static Task<Remote> StartAsync(string timeout = "00:00:20") => Remote.StartAsync(new()
+    {
+        Settings = new() { ["Forge:ProductApi:Timeout"] = timeout },
+        Map = app => app.MapForgeInvocation("GET", "/call/{method}", async (string method, ConfluenceApi confluence, CancellationToken token) =>
+        {
+            using var request = new HttpRequestMessage(new(method), "/x");
+            if (method is "POST" or "PUT" or "PATCH")
+                request.Content = new StringContent("payload");
+            using var response = await confluence.AsApp().SendAsync(request, cancellationToken: token);
+            return (int)response.StatusCode;
+        }),
+    });
+}

@@ -1,0 +1,26 @@
+using ForgeOrleans.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ForgeOrleans.Conformance;
+
+/// <summary>
+/// A running host of the actors, as the tests see it. A test project implements it once for its host and shares it between the tests of
+/// a class: they tell their sites apart by fresh keys and move the one clock only forward.
+/// </summary>
+public abstract class ActorHost
+{
+    /// <summary>The time that the host and its actors go by.</summary>
+    public FakeClock Clock { get; } = new();
+
+    /// <summary>The services of the process that calls the actors.</summary>
+    public abstract IServiceProvider Services { get; }
+
+    public IActors Actors => Services.GetRequiredService<IActors>();
+
+    /// <summary>Stops the host and starts it again: no activation is left, and what was stored is kept.</summary>
+    /// <param name="downFor">How much of the clock's time passes in between.</param>
+    public abstract Task RestartAsync(TimeSpan downFor = default);
+
+    /// <summary>Returns something that is another after anything was stored, and the same while nothing was.</summary>
+    public abstract Task<string> StorageMarkAsync();
+}

@@ -1,0 +1,3 @@
+namespace ForgeOrleans.Conformance.Documents;
+
+public sealed record Note(string Text, int Count = 0);

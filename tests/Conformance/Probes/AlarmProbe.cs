@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using ForgeOrleans.Hosting;
+
+namespace ForgeOrleans.Conformance.Probes;
+
+/// <summary>Shows when an actor is woken.</summary>
+public interface IAlarmProbe
+{
+    Task SetAsync(AlarmRequest request, CancellationToken cancellationToken = default);
+
+    Task ClearAsync(AlarmRequest request, CancellationToken cancellationToken = default);
+}
+
+/// <summary>What an alarm is to do.</summary>
+/// <param name="Due">When it is due.</param>
+/// <param name="Failures">How often it fails before it succeeds.</param>
+/// <param name="Again">When it sets itself again, each time it rings; the last one ends it.</param>
+public sealed record AlarmRequest(DateTimeOffset Due, int Failures = 0, IReadOnlyList<DateTimeOffset>? Again = null);
+
+/// <summary>An alarm has rung.</summary>
+/// <param name="At">The time.</param>
+/// <param name="Failed">Whether it then failed.</param>
+public sealed record Ring(DateTimeOffset At, bool Failed);
+
+/// <summary>The alarms that rang, in the process that runs the actors.</summary>
+public static class Rings
+{
+    private static readonly ConcurrentDictionary<string, AlarmPlan> Plans = new();
+
+    public static int CountOf(string key) => Plan(key).Rung.Reader.Count;
+
+    public static Task<Ring> NextOf(string key) => Plan(key).Rung.Reader.ReadAsync().AsTask();
+
+    internal static AlarmPlan Plan(string key) => Plans.GetOrAdd(key, _ => new());
+}
+
+internal sealed class AlarmPlan
+{
+    public Channel<Ring> Rung { get; } = Channel.CreateUnbounded<Ring>();
+
+    public int Failures { get; set; }
+
+    public Queue<DateTimeOffset> Again { get; set; } = new();
+}
+
+public class AlarmProbe(ActorContext self, TimeProvider clock) : IAlarmProbe, IAlarmed
+{
+    public Task SetAsync(AlarmRequest request, CancellationToken cancellationToken = default)
+    {
+        (Rings.Plan(self.Key).Failures, Rings.Plan(self.Key).Again) = (request.Failures, new(request.Again ?? []));
+        return self.Alarm.SetAsync(request.Due);
+    }
+
+    public Task ClearAsync(AlarmRequest request, CancellationToken cancellationToken = default) => self.Alarm.ClearAsync();
+
+    public async Task OnAlarmAsync(CancellationToken cancellationToken)
+    {
+        var plan = Rings.Plan(self.Key);
+        var fails = plan.Failures-- > 0;
+        if (!fails && plan.Again.TryDequeue(out var again))
+            await self.Alarm.SetAsync(again);
+        plan.Rung.Writer.TryWrite(new(clock.GetUtcNow(), fails));
+        if (fails)
+            throw new InvalidOperationException("This alarm fails, as it was asked to.");
+    }
+}

@@ -1,0 +1,26 @@
+using ForgeOrleans.Conformance.Documents;
+using ForgeOrleans.Conformance.Hosting;
+using ForgeOrleans.Conformance.Installations;
+
+namespace ForgeOrleans.SingleNode.Tests;
+
+// Every actor's behaviour, on this host.
+public sealed class SingleNodeInstallations(SingleNodeFixture host) : InstallationTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeInstallationTokens(SingleNodeFixture host) : InstallationTokenTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeAdmissions(SingleNodeFixture host) : AdmissionsTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeInstallationIndex(SingleNodeFixture host) : InstallationIndexTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeDocuments(SingleNodeFixture host) : DocumentTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeDocumentVersions(SingleNodeFixture host) : DocumentVersionTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeDocumentListing(SingleNodeFixture host) : DocumentListingTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeRows(SingleNodeFixture host) : RowsTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeTurns(SingleNodeFixture host) : TurnTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeAlarms(SingleNodeFixture host) : AlarmTests(host), IClassFixture<SingleNodeFixture>;

@@ -1,0 +1,36 @@
+using ForgeOrleans.Conformance;
+
+namespace ForgeOrleans.SingleNode.Tests;
+
+/// <summary>The single node as the conformance tests see it, with a real database file.</summary>
+public sealed class SingleNodeFixture : ActorHost, IAsyncLifetime, IDisposable
+{
+    private readonly TemporaryFolder _data = new();
+    private Node _node = null!;
+    private DatabaseFile _database = null!;
+
+    public override IServiceProvider Services => _node.Services;
+
+    public async Task InitializeAsync()
+    {
+        _node = await Node.StartAsync(_data.Path, Clock);
+        _database = new(_data.Path);
+    }
+
+    public override async Task RestartAsync(TimeSpan downFor = default)
+    {
+        await DisposeAsync();
+        Clock.Advance(downFor);
+        await InitializeAsync();
+    }
+
+    public override Task<string> StorageMarkAsync() => Task.FromResult(_database.Mark());
+
+    public async Task DisposeAsync()
+    {
+        _database.Dispose();
+        await _node.DisposeAsync();
+    }
+
+    public void Dispose() => _data.Dispose();
+}

@@ -11,8 +11,12 @@ internal sealed class SingleNodeHost(SqliteStore store, SingleNodeActors actors,
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        store.Open();
         var idle = options.Value.IdleAfter;
+        if (idle <= TimeSpan.Zero)
+            throw new ForgeConfigurationException("Forge:SingleNode:IdleAfter must be more than nothing, such as 00:05:00.");
+        if (string.IsNullOrWhiteSpace(options.Value.DataPath))
+            throw new ForgeConfigurationException("Forge:DataPath is empty. Name the folder for the database and the keys, or leave it away for ./data.");
+        store.Open();
         _sweep = clock.CreateTimer(_ => actors.Retire(idle), null, idle / 2, idle / 2);
         return Task.CompletedTask;
     }

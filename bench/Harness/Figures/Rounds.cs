@@ -4,7 +4,7 @@ namespace ForgeOrleans.Bench.Figures;
 public sealed class Rounds(BenchOptions options)
 {
     // The runtime compiles hot methods again after 30 calls, with what it learnt, and does so on the very core that serves.
-    private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(50);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     public async Task RunAsync(IReadOnlyList<Subject> subjects, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using ForgeOrleans.Api.Endpoints;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace ForgeOrleans.Api.Contract;
 
@@ -11,6 +12,8 @@ internal sealed class Answer : IDisposable
 {
     private static readonly HashSet<string> OfTheConnection =
         new(StringComparer.OrdinalIgnoreCase) { "connection", "content-length", "keep-alive", "transfer-encoding", "upgrade" };
+
+    private static readonly string[] OfTheStatus = [HeaderNames.Allow, HeaderNames.RetryAfter];
 
     private readonly HttpContext _context;
     private readonly Shutdown _shutdown;
@@ -46,7 +49,9 @@ internal sealed class Answer : IDisposable
     public Task GivenUp => _givenUp.Task;
 
     /// <summary>Answers with an error.</summary>
-    public async Task GiveAsync(ForgeError error)
+    /// <param name="error">The error.</param>
+    /// <param name="replaced">The response whose status it keeps: what belongs to that status, which methods are allowed or when to come again, is kept too.</param>
+    public async Task GiveAsync(ForgeError error, HandlerExchange? replaced = null)
     {
         if (!TryClaim())
         {
@@ -55,6 +60,10 @@ internal sealed class Answer : IDisposable
         }
         try
         {
+            if (replaced?.StatusCode == error.StatusCode)
+                foreach (var name in OfTheStatus)
+                    if (replaced.ResponseHeaders.TryGetValue(name, out var values))
+                        _context.Response.Headers[name] = values;
             await ErrorResponse.WriteAsync(_context, error);
         }
         catch (Exception)

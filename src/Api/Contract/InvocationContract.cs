@@ -122,7 +122,7 @@ internal sealed partial class InvocationContract(
             var verdict = ResponseVerdict.Judge(exchange, endpoint.Metadata.GetMetadata<RawResponseMetadata>() is not null);
             if (verdict.Warning is { } warning)
                 Log.ResponseReplaced(logger, endpoint.DisplayName, verdict.Error!.StatusCode, warning);
-            await (verdict.Error is { } error ? answer.GiveAsync(error) : answer.GiveAsync(exchange, verdict));
+            await (verdict.Error is { } error ? answer.GiveAsync(error, exchange) : answer.GiveAsync(exchange, verdict));
         }
         finally
         {

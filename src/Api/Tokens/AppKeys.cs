@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace ForgeOrleans.Api.Tokens;
 
 /// <summary>The keys of one app: production's, staging's if configured, and those of Isolated Clouds.</summary>
-internal sealed class AppKeys
+internal sealed class AppKeys : IDisposable
 {
     private const int LongestLabel = 50;
     private const int MostClouds = 100;
@@ -18,6 +18,8 @@ internal sealed class AppKeys
     private readonly ConcurrentDictionary<string, SigningKeys> _clouds = new(StringComparer.Ordinal);
     // Of all clouds together: the label is read before the token is verified, so anybody can make up labels.
     private readonly FetchBudget _cloudBudget;
+    private readonly ConcurrentDictionary<string, bool> _refreshed = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly SigningKeys _production;
     private readonly SigningKeys? _staging;
 
@@ -77,6 +79,13 @@ internal sealed class AppKeys
         return default;
     }
 
+    /// <summary>Ends the refreshing of the clouds' keys.</summary>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
     private async ValueTask<KeyLookup> FindInCloudAsync(string label, string template, string keyId)
     {
         if (_clouds.TryGetValue(label, out var known))
@@ -87,9 +96,11 @@ internal sealed class AppKeys
         // Entered before it is asked, so that all who come meanwhile wait for the one request.
         var keys = _clouds.GetOrAdd(label, _ => _keysAt(new(address), _cloudBudget));
         var lookup = await keys.FindAsync(keyId);
-        // Only a cloud that answers with keys is remembered.
+        // Only a cloud that answers with keys is remembered, and its keys kept fresh from then on.
         if (!keys.AreKnown)
             _clouds.TryRemove(new(label, keys));
+        else if (_refreshed.TryAdd(label, true))
+            _ = keys.RefreshAsync(_stopping.Token);
         return lookup;
     }
 

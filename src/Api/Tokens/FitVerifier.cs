@@ -87,6 +87,8 @@ internal sealed class FitVerifier : IDisposable
 
     public void Dispose()
     {
+        foreach (var app in Apps)
+            app.Dispose();
         _http.Dispose();
         _knownApps.Dispose();
     }

@@ -11,7 +11,7 @@ internal sealed partial class SigningKeys(
     private const int LargestSet = 256 * 1024;
     private const int SmallestModulus = 2_048;
 
-    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RefreshEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestFirstRetry = TimeSpan.FromSeconds(5);
@@ -32,9 +32,12 @@ internal sealed partial class SigningKeys(
     public async Task RefreshAsync(CancellationToken stopping)
     {
         var retry = TimeSpan.FromSeconds(1);
+        var isNew = AreKnown;
         while (true)
         {
-            var fetched = await Fetch();
+            // Of a cloud that has just been found the keys are new.
+            var fetched = isNew || await Fetch();
+            isNew = false;
             var delay = fetched ? RefreshEvery : AreKnown ? RetryEvery : retry;
             retry = fetched ? TimeSpan.FromSeconds(1) : TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, LongestFirstRetry.Ticks));
             await Task.Delay(delay, clock, stopping);

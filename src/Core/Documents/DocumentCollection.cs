@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
@@ -8,18 +7,12 @@ namespace ForgeOrleans.Documents;
 /// <typeparam name="T">What the documents are.</typeparam>
 public sealed class DocumentCollection<T>
 {
-    private static readonly SearchValues<char> CollectionCharacters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
-
     private readonly SiteState _state;
     private readonly string _name;
 
     internal DocumentCollection(SiteState state, string name)
     {
-        if (name.Length is 0 or > SiteState.LongestCollection || name.AsSpan().ContainsAnyExcept(CollectionCharacters))
-            throw new ArgumentException(
-                $"'{name}' cannot name a collection: use 1 to {SiteState.LongestCollection} letters, digits, dots, underscores and hyphens.",
-                nameof(name));
+        DocumentLimits.CheckCollection(name);
         (_state, _name) = (state, name);
     }
 
@@ -97,12 +90,9 @@ public sealed class DocumentCollection<T>
     /// <exception cref="ForgeException">The key or the document is beyond its limit.</exception>
     public DocumentChange Put(string key, T value, long? expectedVersion = null)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(value, _state.Json);
-        if (json.Length > SiteState.LargestDocument)
-            throw new ForgeException(
-                ForgeErrorCode.PayloadTooLarge,
-                $"A document has at most {SiteState.LargestDocument:N0} bytes of JSON; this one has {json.Length:N0}.");
-        return new(NameOf(key), json, expectedVersion);
+        var change = new DocumentChange(NameOf(key), JsonSerializer.SerializeToUtf8Bytes(value, _state.Json), expectedVersion);
+        DocumentLimits.Check(change);
+        return change;
     }
 
     /// <summary>Describes deleting a document, for <see cref="SiteState.CommitAsync"/>.</summary>
@@ -111,24 +101,11 @@ public sealed class DocumentCollection<T>
     /// <exception cref="ForgeException">The key is empty or too long.</exception>
     public DocumentChange Delete(string key, long? expectedVersion = null) => new(NameOf(key), null, expectedVersion);
 
-    private DocumentName NameOf(string key) =>
-        key.Length is 0 or > SiteState.LongestKey || !IsStorable(key)
-            ? throw new ForgeException(
-                ForgeErrorCode.InvalidRequest,
-                $"A document's key has 1 to {SiteState.LongestKey} characters, none of them a control character; this one has {key.Length}.")
-            : new(_name, key);
-
-    // What one storage takes and another does not (PostgreSQL has no NUL, UTF-8 no lone surrogates) is refused on all of them.
-    private static bool IsStorable(string key)
+    private DocumentName NameOf(string key)
     {
-        for (var i = 0; i < key.Length; i++)
-        {
-            if (char.IsControl(key[i]) || char.IsLowSurrogate(key[i]))
-                return false;
-            if (char.IsHighSurrogate(key[i]) && (++i == key.Length || !char.IsLowSurrogate(key[i])))
-                return false;
-        }
-        return true;
+        var name = new DocumentName(_name, key);
+        DocumentLimits.Check(name);
+        return name;
     }
 
     private Document<T> Read(StoredDocument stored) =>

@@ -60,6 +60,12 @@ public sealed class SiteState
     {
         if (changes.Count is 0 or > MostChanges || changes.DistinctBy(change => change.Name).Count() < changes.Count)
             throw new ArgumentException($"A commit takes 1 to {MostChanges} changes, each to another document.", nameof(changes));
+        foreach (var change in changes)
+        {
+            DocumentLimits.CheckCollection(change.Name.Collection);
+            DocumentLimits.Check(change.Name);
+            DocumentLimits.Check(change);
+        }
         return (await ApplyAsync(new([.. changes]), cancellationToken)).Version;
     }
 

@@ -122,8 +122,14 @@ public class InstallationActor(ActorContext self, IActors actors, ITokenProtecti
     }
 
     // Of two different facts the one issued later is true: a client may send a cached token after an upgrade (contract section 1).
-    private InstallationFacts? NewFacts(InstallationFacts facts) =>
-        _facts is null || (facts.IssuedAt >= _facts.IssuedAt && !facts.Equals(_facts)) ? facts : null;
+    private InstallationFacts? NewFacts(InstallationFacts facts)
+    {
+        if (_facts is null)
+            return facts;
+        if (facts.IssuedAt < _facts.IssuedAt || facts.Equals(_facts))
+            return null;
+        return _facts.Others is null ? facts : facts with { Others = _facts.Others };
+    }
 
     private static StoredToken? Newer(AccessToken? token, InstallationFacts facts, StoredToken? current, DateTimeOffset now)
     {

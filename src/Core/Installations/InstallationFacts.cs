@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace ForgeOrleans.Installations;
 
 /// <summary>
@@ -32,6 +35,10 @@ public sealed record InstallationFacts
 
     /// <summary>When the token was issued: of two different facts the one issued later is true.</summary>
     public DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>What a newer version of this program has stored beside these, kept as it is.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Others { get; set; }
 
     /// <summary>Whether both say the same of the installation, whenever they were issued.</summary>
     /// <param name="other">Other facts.</param>

@@ -20,26 +20,21 @@ public sealed class InstallationIndex(IActors actors)
         string appId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         for (var shard = 0; shard < Shards; shard++)
-        {
-            var index = actors.Get<IInstallationIndex>(Key(appId, shard));
-            string? after = null;
-            do
-            {
-                var page = await index.ListAsync(new(After: after), cancellationToken);
-                foreach (var installation in page)
-                    yield return installation;
-                after = page.Count > 0 ? page[^1].InstallationId : null;
-            }
-            while (after is not null);
-        }
+            await foreach (var installation in ListShardAsync(Key(appId, shard), null, cancellationToken))
+                yield return installation;
     }
 
     /// <summary>Finds the installations that a site has or had: more than one after a reinstall (contract section 8).</summary>
     /// <param name="appId">The app's uuid.</param>
     /// <param name="siteId">The site's cloud id, or the Bitbucket workspace's id without braces.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task<IReadOnlyList<IndexedInstallation>> FindAsync(string appId, string siteId, CancellationToken cancellationToken = default) =>
-        actors.Get<IInstallationIndex>(KeyOf(appId, siteId)).ListAsync(new(siteId), cancellationToken);
+    public async Task<IReadOnlyList<IndexedInstallation>> FindAsync(string appId, string siteId, CancellationToken cancellationToken = default)
+    {
+        var found = new List<IndexedInstallation>();
+        await foreach (var installation in ListShardAsync(KeyOf(appId, siteId), siteId, cancellationToken))
+            found.Add(installation);
+        return found;
+    }
 
     internal static async Task RegisterAsync(IActors actors, InstallationFacts facts, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -48,6 +43,21 @@ public sealed class InstallationIndex(IActors actors)
         await Task.WhenAll(sites
             .Select(site => actors.Get<IInstallationIndex>(KeyOf(facts.AppId, site)).EnterAsync(new(installation, site), cancellationToken))
             .Append(actors.Get<IInstallationIndex>(KeyOf(facts.AppId, facts.InstallationId)).EnterAsync(new(installation, null), cancellationToken)));
+    }
+
+    private async IAsyncEnumerable<IndexedInstallation> ListShardAsync(
+        string key, string? siteId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var index = actors.Get<IInstallationIndex>(key);
+        string? after = null;
+        do
+        {
+            var page = await index.ListAsync(new(siteId, after), cancellationToken);
+            foreach (var installation in page)
+                yield return installation;
+            after = page.Count > 0 ? page[^1].InstallationId : null;
+        }
+        while (after is not null);
     }
 
     private static string KeyOf(string appId, string id) => Key(appId, (int)(Hash(id) % Shards));

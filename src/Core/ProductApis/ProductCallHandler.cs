@@ -50,17 +50,33 @@ internal sealed class ProductCallHandler(
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         CallAsync(request, cancellationToken);
 
-    private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>Reads an answer's body, within what is left of the invocation's time.</summary>
+    public Task BufferAsync(HttpContent content, long most, CancellationToken cancellationToken) => LimitAsync(
+        scope.Deadline - clock.GetUtcNow(),
+        async limit =>
+        {
+            await content.LoadIntoBufferAsync(most, limit);
+            return true;
+        },
+        cancellationToken);
+
+    private Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        attempt.CancelAfter(timeout);
+        var left = scope.Deadline - clock.GetUtcNow();
+        return LimitAsync(left < timeout ? left : timeout, limit => transport.SendAsync(request, limit), cancellationToken);
+    }
+
+    private async Task<T> LimitAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var time = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
-            return await transport.SendAsync(request, attempt.Token);
+            return await call(either.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException($"{request.RequestUri!.Host} did not answer within {timeout.TotalSeconds:0.#} s.", e);
+            throw new HttpRequestException($"{address.Base.Host} did not answer within {limit.TotalSeconds:0.#} s.", e);
         }
     }
 

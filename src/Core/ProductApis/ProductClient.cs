@@ -42,7 +42,7 @@ public sealed class ProductClient
     {
         var response = await _handler.CallAsync(request, cancellationToken);
         if (completion == HttpCompletionOption.ResponseContentRead)
-            await response.Content.LoadIntoBufferAsync(LargestBufferedBody, cancellationToken);
+            await _handler.BufferAsync(response.Content, LargestBufferedBody, cancellationToken);
         return response;
     }
 

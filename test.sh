@@ -27,8 +27,8 @@ status=0
 for project in tests/*.Tests; do
   name=$(basename "$project")
   echo "Running $name…"
-  dotnet test "$project" --configuration Release --no-build --nologo --verbosity quiet \
-    --logger "trx;LogFileName=$name.trx" --results-directory "$results" | grep -v "^A total of\|^Results File\|^Test run for\|^$"
+  dotnet test "$project" --configuration Release --no-build --nologo \
+    --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" --results-directory "$results" | grep -v "^A total of\|^Results File\|^Test run for\|^$"
   [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
   [ -f "$results/$name.trx" ] || { echo "$name ended without saying how its tests went."; status=1; }
 done

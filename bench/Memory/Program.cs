@@ -13,12 +13,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-// Admits installations through the host's own API and asks the garbage collector what they take.
+// Admits installations through the host's own API, with what the front remembers of them, and asks the garbage collector what they take.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var count = args is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 100_000;
 const int tokenBytes = 1_000;
 var data = Directory.CreateTempSubdirectory("forge-memory-");
 var clock = new JumpingClock();
+using var known = new KnownClaims(clock);
 try
 {
     var (host, emptyStart) = await StartAsync();
@@ -78,31 +79,10 @@ async Task<(IHost Host, TimeSpan Start)> StartAsync()
 
 async Task AdmitAsync(Admissions admissions, int i)
 {
-    var (installation, cloud) = (Id(i, 1), Id(i, 2));
-    var invocation = new ForgeInvocation
-    {
-        Installation = new()
-        {
-            InstallationId = installation,
-            AppId = Id(0, 3),
-            AppVersion = Copy("4.2.0"),
-            EnvironmentId = Id(0, 4),
-            EnvironmentType = Copy("PRODUCTION"),
-            ApiBaseUrl = $"https://api.atlassian.com/ex/confluence/{cloud}",
-            Contexts =
-            [
-                new(Copy("confluence"), $"https://api.atlassian.com/ex/confluence/{cloud}", Copy(cloud), null),
-                new(Copy("jira"), $"https://api.atlassian.com/ex/jira/{cloud}", Copy(cloud), null),
-            ],
-            License = new() { Active = true, Type = Copy("COMMERCIAL"), BillingPeriod = Copy("MONTHLY") },
-            IssuedAt = clock.GetUtcNow(),
-        },
-    };
+    var app = known.Read(Id(i, 1), Id(0, 3), Id(0, 4), Id(i, 2));
+    var invocation = new ForgeInvocation { Installation = app.Facts, Module = app.Module, IssuedAt = clock.GetUtcNow() };
     await admissions.AdmitAsync(invocation, new(Token(), null, clock.GetUtcNow()), default);
 }
-
-// As they come out of a request: nothing is shared between one call's strings and another's.
-static string Copy(string text) => new(text.AsSpan());
 
 static string Id(int number, int kind) => $"{number & int.MaxValue:x8}-{kind:x4}-4000-8000-000000000000";
 

@@ -19,7 +19,18 @@ public static class ConfluenceEndpoint
                 _ => throw new ForgeException(ForgeErrorCode.InvalidRequest, "The parameter 'as' is 'app' or 'user'."),
             };
             using var response = await client.GetAsync("/wiki/rest/api/content", cancellationToken);
-            var content = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-            return Results.Json(content, statusCode: (int)response.StatusCode);
+            return Results.Json(await ReadAsync(response, cancellationToken), statusCode: (int)response.StatusCode);
         });
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        }
+        catch (JsonException e)
+        {
+            throw new ForgeException(ForgeErrorCode.BadGateway, $"Confluence answered {(int)response.StatusCode} without JSON. Try again later.", e);
+        }
+    }
 }

@@ -26,6 +26,7 @@ public static class ForgeRemote
 {
     // The context claim has outgrown 32 KB for real apps; the platform's other headers come on top of 128 (contract section 2).
     private const int MostHeaderBytes = 256 * 1024;
+    private const int LongestRequestLine = 32 * 1024;
 
     /// <summary>
     /// Adds the front of a Forge remote: every route demands a Forge Invocation Token, and every answer is one that the platform passes on.
@@ -65,6 +66,7 @@ public static class ForgeRemote
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
             kestrel.Limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
             kestrel.Limits.Http2.MaxRequestHeaderFieldSize = MostHeaderBytes;
         });

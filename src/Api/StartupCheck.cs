@@ -68,9 +68,11 @@ internal sealed partial class StartupCheck(IServiceProvider services, RemoteMapp
         {
             throw new ForgeConfigurationException($"{e.Message} (Forge:Manifest names the file.)", e);
         }
-        var handlers = routes.DataSources.SelectMany(source => source.Endpoints)
-            .Select(endpoint => endpoint.Metadata.GetMetadata<ForgeEndpointMetadata>())
-            .OfType<ForgeEndpointMetadata>()
+        var handlers = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Select(endpoint => (endpoint.Metadata.GetMetadata<ForgeEndpointMetadata>(), endpoint.RoutePattern.RawText))
+            .Where(endpoint => endpoint.Item1 is not null)
+            // With the prefixes of the groups that it is in.
+            .Select(endpoint => endpoint.Item1! with { Path = endpoint.RawText ?? endpoint.Item1.Path })
             .ToList();
         if (new ManifestCheck(manifest, options, handlers).Mismatches().ToList() is { Count: > 0 } mismatches)
             throw new ForgeConfigurationException(

@@ -35,6 +35,8 @@ public sealed class ForgedClaimTests(SharedRemote shared) : IClassFixture<Shared
         { "exp", "null" },
         { "exp", "\"4102444800\"" },
         { "exp", "0" },
+        { "exp", "1e300" },
+        { "exp", "253402300799" },
         { "exp", "-1" },
         { "exp", "true" },
         { "exp", "[4102444800]" },

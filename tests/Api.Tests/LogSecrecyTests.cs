@@ -114,8 +114,8 @@ public sealed class LogSecrecyTests
             app.MapForgeInvocation("GET", "/elsewhere", async (ConfluenceApi confluence) => (await confluence.AsApp().GetAsync("//x")).IsSuccessStatusCode);
             app.MapForgeInvocation("GET", "/fail", int (Invocations.HandlerScope scope, ILogger<LogSecrecyTests> logger) =>
             {
-                logger.LogInformation("{Tokens} {Invocation}", scope.Tokens, scope.Invocation);
-                throw new InvalidOperationException($"{scope.Tokens} {Invocations.AccessToken.Receive(scope.Tokens.System!, default)}");
+                logger.LogInformation("{Scope} {@Everything} {Invocation}", scope, scope, scope.Invocation);
+                throw new InvalidOperationException($"{scope} {scope.Invocation}");
             });
         },
     });

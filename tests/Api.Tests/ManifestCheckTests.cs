@@ -75,7 +75,7 @@ public sealed class ManifestCheckTests
         message.ShouldContain("ScheduledTrigger");
         message.ShouldContain("/hourly");
 
-        (await FailsAsync(RemoteSetup.PlainManifest.Replace("compute", "fetch", StringComparison.Ordinal), Invocation)).ShouldContain("nothing can call them");
+        (await FailsAsync(RemoteSetup.PlainManifest.Replace("compute", "other", StringComparison.Ordinal), Invocation)).ShouldContain("nothing can call them");
     }
 
     [Fact]

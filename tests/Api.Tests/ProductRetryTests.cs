@@ -87,8 +87,16 @@ public sealed class ProductRetryTests
     public async Task A_product_that_does_not_answer_is_502()
     {
         await using var remote = await StartAsync("00:00:00.3");
-        remote.Product.Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
-        using var response = await SendAsync(remote, "GET");
+        var asked = new TaskCompletionSource();
+        remote.Product.Answer = context =>
+        {
+            asked.TrySetResult();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        var call = SendAsync(remote, "GET");
+        await asked.Task;
+        remote.Clock.Advance(TimeSpan.FromSeconds(0.3));
+        using var response = await call;
         var error = await response.ShouldBeErrorAsync(502, "bad_gateway");
         error.ToString().ShouldNotContain(remote.Product.Url.Host);
     }

@@ -3,6 +3,7 @@ using ForgeOrleans.Api.Tests.Remotes;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.ProductApis;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace ForgeOrleans.Api.Tests;
 
@@ -188,6 +189,17 @@ public sealed class ProductTokenTests
         (await response.Content.ReadAsStringAsync()).ShouldNotContain(Remote.AccessTokenMark);
     }
 
+    [Fact]
+    public async Task A_token_that_comes_with_a_call_from_the_browser_is_not_believed()
+    {
+        await using var remote = await StartAsync();
+        await CalledAsync(remote, "app", System1, system: System1);
+        using (await remote.SendAsync("GET", "/download", remote.Token(), system: JwtExpiring(remote.Clock.GetUtcNow().AddHours(4), 9)))
+        {
+        }
+        await CalledAsync(remote, "app", System1);
+    }
+
     private static string JwtExpiring(DateTimeOffset at, int number) =>
         $"{Fit.Encode("{\"alg\":\"none\"}")}.{Fit.Encode(new JsonObject { ["n"] = number, ["exp"] = at.ToUnixTimeSeconds() }.ToJsonString())}.{Remote.AccessTokenMark}";
 
@@ -228,11 +240,14 @@ public sealed class ProductTokenTests
         app.MapForgeInvocation("GET", "/as/app", (ConfluenceApi api) => StatusAsync(api.AsApp()));
         app.MapForgeInvocation("GET", "/as/user", (ConfluenceApi api) => StatusAsync(api.AsUser()));
         app.MapForgeInvocation("GET", "/as/user/{id}", (string id, ConfluenceApi api) => StatusAsync(api.AsUser(id)));
-        app.MapForgeInvocation("GET", "/leak", (HandlerScope scope) => new
+        app.MapForgeInvocation("GET", "/leak", (HandlerScope scope, HttpContext context) => new
         {
-            text = scope.Tokens.ToString(),
-            token = AccessToken.Receive(scope.Tokens.System!, scope.Tokens.ReceivedAt).ToString(),
+            scope,
+            text = new InvocationTokens(JwtExpiring(DateTimeOffset.MaxValue, 1), null, default).ToString(),
+            token = AccessToken.Receive(JwtExpiring(DateTimeOffset.MaxValue, 1), default).ToString(),
+            headers = string.Join(' ', context.Request.Headers.Values),
         });
+        app.MapForgeInvocation("GET", "/download", () => Results.Bytes("x"u8.ToArray(), "text/plain")).WithRawResponse();
     }
 
     private static async Task<int> StatusAsync(ProductClient client)

@@ -9,6 +9,9 @@ public sealed class ForgeOptions
     /// <summary>Where the app's manifest is; by default <c>manifest.yml</c> beside the program, if there is one.</summary>
     public string? Manifest { get; set; }
 
+    /// <summary>Which of the manifest's remotes this program is, by its key; needed only where there are several.</summary>
+    public string? Remote { get; set; }
+
     /// <summary>Which pages may call with <c>requestRemote</c>, which comes from the user's browser.</summary>
     public CorsOptions Cors { get; set; } = new();
 

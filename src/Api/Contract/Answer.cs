@@ -45,6 +45,9 @@ internal sealed class Answer : IDisposable
     /// <summary>What the handler is told that by: only after the answer is on its way, whatever the handler does then.</summary>
     public CancellationToken HandlerToken => _handler.Token;
 
+    /// <summary>The time was up because nobody waited any more.</summary>
+    public bool CallerHasGone { get; private set; }
+
     /// <summary>Completes when the request was answered in the handler's place.</summary>
     public Task GivenUp => _givenUp.Task;
 
@@ -138,7 +141,8 @@ internal sealed class Answer : IDisposable
             return;
         try
         {
-            if (!_context.RequestAborted.IsCancellationRequested)
+            CallerHasGone = _context.RequestAborted.IsCancellationRequested;
+            if (!CallerHasGone)
             {
                 await ErrorResponse.WriteAsync(_context, _shutdown.GraceIsOver.IsCancellationRequested ? Shutdown.Error : TimedOut());
                 await _context.Response.CompleteAsync();

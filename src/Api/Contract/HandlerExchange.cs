@@ -49,7 +49,7 @@ internal sealed class HandlerExchange :
         TraceIdentifier = original.TraceIdentifier;
         User = original.User;
         Endpoint = original.GetEndpoint();
-        RouteValues = request.RouteValues;
+        RouteValues = new(request.RouteValues);
         (RemoteIpAddress, RemotePort) = (original.Connection.RemoteIpAddress, original.Connection.RemotePort);
         (LocalIpAddress, LocalPort) = (original.Connection.LocalIpAddress, original.Connection.LocalPort);
         _services = scopes.CreateAsyncScope();

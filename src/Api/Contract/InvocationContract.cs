@@ -58,7 +58,7 @@ internal sealed partial class InvocationContract(
                 answer.Dispose();
                 return;
             }
-            var tokens = TokenHeaders.Read(context.Request, clock.GetUtcNow());
+            var tokens = BringsTokens(kind, endpoint) ? TokenHeaders.Read(context.Request, clock.GetUtcNow()) : default;
             if (await admissions.AdmitAsync(invocation, tokens, answer.TimeIsUp) != Admission.Admitted)
             {
                 await RefuseAsync(context, answer, OtherApp);
@@ -69,6 +69,8 @@ internal sealed partial class InvocationContract(
                 await RefuseAsync(context, answer, TooLarge);
                 return;
             }
+            // What came before may have taken all the time that there was.
+            answer.TimeIsUp.ThrowIfCancellationRequested();
             var exchange = new HandlerExchange(context, body, scopes, LargestResponse, answer.HandlerToken);
             exchange.RequestServices.GetRequiredService<HandlerScope>().Bind(invocation, tokens, answer.Deadline);
             await HandleAsync(exchange, answer, endpoint);
@@ -84,6 +86,11 @@ internal sealed partial class InvocationContract(
             answer.Dispose();
         }
     }
+
+    // requestRemote comes from the user's browser without the platform in between and never brings a token (contract section 1): one that comes
+    // all the same was put there by the user.
+    private static bool BringsTokens(EndpointKind kind, Endpoint endpoint) =>
+        kind != EndpointKind.Invocation || endpoint.Metadata.GetMetadata<RawResponseMetadata>() is null;
 
     private static async Task RefuseAsync(HttpContext context, Answer answer, ForgeError error)
     {
@@ -151,7 +158,8 @@ internal sealed partial class InvocationContract(
             if (e is not OperationCanceledException)
                 Log.HandlerFailed(logger, endpoint.DisplayName, e);
         }
-        Log.HandlerLate(logger, endpoint.DisplayName, clock.GetElapsedTime(since).TotalSeconds);
+        if (!answer.CallerHasGone)
+            Log.HandlerLate(logger, endpoint.DisplayName, clock.GetElapsedTime(since).TotalSeconds);
         await EndAsync(exchange, answer, endpoint);
     }
 

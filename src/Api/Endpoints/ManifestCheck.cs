@@ -14,6 +14,10 @@ internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, 
     /// <summary>Names everything that doesn't match.</summary>
     public IEnumerable<string> Mismatches() => App().Concat(Invocations()).Concat(Declared()).Concat(Handled());
 
+    // Those of this remote: an app may have others, and endpoints that are none of a remote's.
+    private IEnumerable<EndpointModule> Endpoints => manifest.Endpoints.Where(
+        endpoint => endpoint.RemoteKey is not null && (options.Remote is null || endpoint.RemoteKey == options.Remote));
+
     private IEnumerable<string> App()
     {
         if (options.Apps.All(app => !string.Equals(app.Id, manifest.AppId, StringComparison.OrdinalIgnoreCase)))
@@ -22,17 +26,17 @@ internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, 
 
     private IEnumerable<string> Invocations()
     {
-        var hasResolver = manifest.Endpoints.Any(endpoint => endpoint.Uses.Any(use => use.Kind == EndpointUseKind.Invocation));
+        var hasResolver = Endpoints.Any(endpoint => endpoint.Uses.Any(use => use.Kind == EndpointUseKind.Invocation));
         var isMapped = handlers.Any(handler => handler.Kind == EndpointKind.Invocation);
         if (hasResolver && !isMapped)
             yield return "a UI module names an endpoint as its resolver, but no handler is mapped with MapForgeInvocation";
-        if (isMapped && !hasResolver && !manifest.Remotes.Any(remote => remote.Operations.Contains("compute")))
+        if (isMapped && !hasResolver && !manifest.Remotes.Any(remote => remote.Operations.Any(operation => operation is "compute" or "fetch")))
             yield return "handlers are mapped with MapForgeInvocation, but nothing can call them: no UI module names an endpoint as its "
-                + "resolver, and no remote has the operation 'compute'";
+                + "resolver, and no remote has the operation 'compute' or 'fetch'";
     }
 
     private IEnumerable<string> Declared() =>
-        from endpoint in manifest.Endpoints
+        from endpoint in Endpoints
         from use in endpoint.Uses
         where use.Kind != EndpointUseKind.Invocation && !handlers.Any(handler => Serves(handler, endpoint, use))
         select $"the {use.ModuleType} '{use.ModuleKey}' calls POST {endpoint.RoutePath ?? "/"} (endpoint '{endpoint.Key}', line {endpoint.Line}), "
@@ -41,7 +45,7 @@ internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, 
     private IEnumerable<string> Handled() =>
         from handler in handlers
         where handler.Kind != EndpointKind.Invocation
-            && !manifest.Endpoints.Any(endpoint => endpoint.Uses.Any(use => Serves(handler, endpoint, use)))
+            && !Endpoints.Any(endpoint => endpoint.Uses.Any(use => Serves(handler, endpoint, use)))
         select $"the handler of the kind {handler.Kind} at {handler.Path} is called by nothing: no module of that kind names an endpoint whose "
             + "route.path leads there";
 

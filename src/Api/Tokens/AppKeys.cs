@@ -16,7 +16,7 @@ internal sealed class AppKeys : IDisposable
     private readonly ForgeAppOptions _app;
     private readonly Func<Uri, FetchBudget, SigningKeys> _keysAt;
     private readonly ConcurrentDictionary<string, SigningKeys> _clouds = new(StringComparer.Ordinal);
-    // Of all clouds together: the label is read before the token is verified, so anybody can make up labels.
+    // Of all clouds that are not known yet: the label is read before the token is verified, so anybody can make up labels.
     private readonly FetchBudget _cloudBudget;
     private readonly ConcurrentDictionary<string, bool> _refreshed = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
@@ -27,8 +27,8 @@ internal sealed class AppKeys : IDisposable
     {
         _app = app;
         AppId = EcosystemId.Uuid("app", app.Id)!;
-        _keysAt = (address, budget) => new(address, Parameters, http, budget, clock, logger);
-        _cloudBudget = new(clock);
+        _keysAt = (address, atFirst) => new(address, Parameters, http, atFirst, clock, logger);
+        _cloudBudget = new(clock, isShared: true);
         _production = _keysAt(new(app.JwksUrl), new(clock));
         _staging = app.Staging.JwksUrl is { } staging ? _keysAt(new(staging), new(clock)) : null;
 
@@ -92,9 +92,11 @@ internal sealed class AppKeys : IDisposable
             return await known.FindAsync(keyId);
         if (_clouds.Count >= MostClouds)
             return KeyLookup.Undecided;
-        var address = template.Replace(ForgeAppOptions.IsolatedCloudOptions.Placeholder, label, StringComparison.Ordinal);
+        // Not every label makes a host that there can be.
+        if (!Uri.TryCreate(template.Replace(ForgeAppOptions.IsolatedCloudOptions.Placeholder, label, StringComparison.Ordinal), UriKind.Absolute, out var address))
+            return KeyLookup.Unknown;
         // Entered before it is asked, so that all who come meanwhile wait for the one request.
-        var keys = _clouds.GetOrAdd(label, _ => _keysAt(new(address), _cloudBudget));
+        var keys = _clouds.GetOrAdd(label, _ => _keysAt(address, _cloudBudget));
         var lookup = await keys.FindAsync(keyId);
         // Only a cloud that answers with keys is remembered, and its keys kept fresh from then on.
         if (!keys.AreKnown)

@@ -4,7 +4,7 @@ namespace ForgeOrleans.Api.Tokens;
 /// How many times unknown keys may be asked for: a bucket of <see cref="Size"/> that refills by one a minute, however many tokens name keys
 /// that nobody has heard of. Without it, anybody could make this process hammer the platform's key server.
 /// </summary>
-internal sealed class FetchBudget(TimeProvider clock)
+internal sealed class FetchBudget(TimeProvider clock, bool isShared = false)
 {
     public const int Size = 5;
     private static readonly TimeSpan RefillEvery = TimeSpan.FromMinutes(1);
@@ -12,6 +12,9 @@ internal sealed class FetchBudget(TimeProvider clock)
     private readonly Lock _gate = new();
     private double _left = Size;
     private long _asOf = clock.GetTimestamp();
+
+    /// <summary>Whether several addresses draw on it.</summary>
+    public bool IsShared => isShared;
 
     public bool TryTake()
     {

@@ -23,6 +23,8 @@ internal sealed class FitVerifier : IDisposable
 
     private const int LargestToken = 128 * 1024;
     private const int LargestPayload = 128 * 1024;
+    // The end of the year 9999, in seconds since the epoch.
+    private const double LatestTime = 253_402_300_799;
     // No padding and no white space, which decoders skip: there is one way to write a token.
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
@@ -47,7 +49,7 @@ internal sealed class FitVerifier : IDisposable
     public static bool IsInTime(DateTime? notBefore, DateTime? expires, TimeProvider clock)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        return expires is { } end && now < end + ClockSkew && (notBefore is not { } begin || now >= begin - ClockSkew);
+        return expires is { } end && now - ClockSkew < end && (notBefore is not { } begin || now + ClockSkew >= begin);
     }
 
     /// <summary>Verifies a token.</summary>
@@ -134,12 +136,12 @@ internal sealed class FitVerifier : IDisposable
             return FitRejection.Issuer;
         if (claims.Audience is null || (app = FindApp(claims.Audience)) is null)
             return FitRejection.Audience;
-        if (claims.Expires is not { } expires)
+        if (claims.Expires is not { } expires || expires is not (> 0 and < LatestTime))
             return FitRejection.Claim("exp");
         var now = _clock.GetUtcNow();
-        if (now >= InvocationReader.Time(expires) + ClockSkew)
+        if (now - ClockSkew >= InvocationReader.Time(expires))
             return FitRejection.Expired;
-        return claims.NotBefore is { } notBefore && now < InvocationReader.Time(notBefore) - ClockSkew ? FitRejection.NotYetValid : null;
+        return claims.NotBefore is { } notBefore && now + ClockSkew < InvocationReader.Time(notBefore) ? FitRejection.NotYetValid : null;
     }
 
     private AppKeys? FindApp(string audience)

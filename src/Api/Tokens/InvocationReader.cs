@@ -48,7 +48,7 @@ internal static class InvocationReader
             Contexts = Contexts(app.Installation?.Contexts),
             License = License(app.License),
         };
-        return (new(facts, new(module.Type, module.Key), address.IdnHost.Equals(StagingHost, StringComparison.OrdinalIgnoreCase)), null);
+        return (new(facts, new(module.Type, module.Key), address.Host.Equals(StagingHost, StringComparison.OrdinalIgnoreCase)), null);
     }
 
     /// <summary>Puts an invocation together.</summary>

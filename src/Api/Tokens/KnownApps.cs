@@ -18,6 +18,8 @@ internal sealed record KnownApp(InstallationFacts Facts, ForgeModule Module, boo
 /// </summary>
 internal sealed class KnownApps : IDisposable
 {
+    private const int Most = 250_000;
+
     private readonly ConcurrentDictionary<byte[], KnownApp> _known = new(ByteComparer.Instance);
     private readonly ConcurrentDictionary<byte[], KnownApp>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private readonly TimeProvider _clock;
@@ -41,7 +43,9 @@ internal sealed class KnownApps : IDisposable
     public void Remember(ReadOnlySpan<byte> claim, KnownApp known)
     {
         known.LastSeen = _clock.GetTimestamp();
-        _lookup.TryAdd(claim, known);
+        // Should the claim ever differ with every call, forgetting it costs only that it is read again.
+        if (_known.Count < Most)
+            _lookup.TryAdd(claim, known);
     }
 
     public void Dispose() => _sweep.Dispose();

@@ -6,7 +6,7 @@ namespace ForgeOrleans.Api.Tokens;
 
 /// <summary>The keys at one JWKS address: kept, refreshed, and asked for again when a token names a key that is not among them.</summary>
 internal sealed partial class SigningKeys(
-    Uri address, Func<SecurityKey, TokenValidationParameters> parameters, HttpMessageInvoker http, FetchBudget budget, TimeProvider clock, ILogger logger)
+    Uri address, Func<SecurityKey, TokenValidationParameters> parameters, HttpMessageInvoker http, FetchBudget atFirst, TimeProvider clock, ILogger logger)
 {
     private const int LargestSet = 256 * 1024;
     private const int SmallestModulus = 2_048;
@@ -19,6 +19,7 @@ internal sealed partial class SigningKeys(
     private readonly Lock _gate = new();
     private volatile FrozenDictionary<string, VerificationKey> _keys = FrozenDictionary<string, VerificationKey>.Empty;
     private Task<bool>? _fetch;
+    private FetchBudget? _own;
     private volatile bool _lastFetchFailed = true;
 
     /// <summary>Whether any key is known.</summary>
@@ -65,7 +66,7 @@ internal sealed partial class SigningKeys(
         lock (_gate)
         {
             joined = _fetch is not null;
-            return joined || budget.TryTake() ? Fetch() : null;
+            return joined || (_own ?? atFirst).TryTake() ? Fetch() : null;
         }
     }
 
@@ -92,6 +93,8 @@ internal sealed partial class SigningKeys(
         {
             _keys = await DownloadAsync();
             fetched = true;
+            // Once there are keys, nobody who makes up names of others can keep these from being asked for.
+            _own ??= atFirst.IsShared ? new(clock) : atFirst;
         }
         catch (Exception e)
         {

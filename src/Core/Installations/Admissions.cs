@@ -38,7 +38,7 @@ public sealed class Admissions : IDisposable
     public ValueTask<Admission> AdmitAsync(ForgeInvocation invocation, InvocationTokens tokens, CancellationToken cancellationToken)
     {
         var told = _told.GetValueOrDefault(invocation.Installation.InstallationId);
-        if (told is null || !told.Covers(invocation, tokens))
+        if (told is null || !told.Covers(invocation, tokens, _clock))
             return TellAsync(invocation, tokens, told, cancellationToken);
         told.LastSeen = _clock.GetTimestamp();
         return ValueTask.FromResult(Admission.Admitted);
@@ -79,7 +79,7 @@ public sealed class Admissions : IDisposable
     private sealed class Told(InstallationFacts facts)
     {
         private readonly Lock _gate = new();
-        private Dictionary<string, AccessToken>? _users;
+        private Dictionary<string, (AccessToken Token, long ToldAt)>? _users;
 
         public InstallationFacts Facts { get; private set; } = facts;
 
@@ -87,17 +87,27 @@ public sealed class Admissions : IDisposable
 
         public long LastSeen { get; set; }
 
-        public bool Covers(ForgeInvocation invocation, InvocationTokens tokens) =>
+        public bool Covers(ForgeInvocation invocation, InvocationTokens tokens, TimeProvider clock) =>
             Facts.Equals(invocation.Installation)
             && (tokens.System is null || (System is { } system && system.Is(tokens.System)))
-            && (tokens.User is null || invocation.Principal is null || (User(invocation.Principal) is { } user && user.Is(tokens.User)));
+            && (tokens.User is null || invocation.Principal is null || IsTold(invocation.Principal, tokens.User, clock));
 
         public AccessToken? User(string principal)
         {
             if (_users is not { } users)
                 return null;
             lock (users)
-                return users.GetValueOrDefault(principal);
+                return users.GetValueOrDefault(principal).Token;
+        }
+
+        // Where the actor may have to let users go, it is told now and then who is still there: the least recently used go first.
+        private bool IsTold(string principal, string header, TimeProvider clock)
+        {
+            if (_users is not { } users)
+                return false;
+            lock (users)
+                return users.TryGetValue(principal, out var user) && user.Token.Is(header)
+                    && (users.Count <= InstallationActor.MostUserTokens / 2 || clock.GetElapsedTime(user.ToldAt) < ForgottenAfter);
         }
 
         public void Remember(InstallationFacts facts, AccessToken? system, string? principal, AccessToken? user, long now)
@@ -116,7 +126,7 @@ public sealed class Admissions : IDisposable
                 // The actor keeps no more either; starting over is cheaper than an order of use, and only costs calls that change nothing.
                 if (users.Count >= InstallationActor.MostUserTokens)
                     users.Clear();
-                users[principal] = user;
+                users[principal] = (user, now);
             }
         }
     }

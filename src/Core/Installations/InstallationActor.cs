@@ -51,7 +51,11 @@ public class InstallationActor(ActorContext self, IActors actors, ITokenProtecti
         if (request is { User: not null, Principal: { } principal })
         {
             var users = await UsersAsync(cancellationToken);
-            user = Newer(request.User, request.Facts, users.GetValueOrDefault(principal), now);
+            var current = users.GetValueOrDefault(principal);
+            // A token that comes is used, whether or not it is new.
+            if (current is not null)
+                current.LastUsed = now;
+            user = Newer(request.User, request.Facts, current, now);
             if (user is not null)
             {
                 changes.Add(TokenRow.Put(TokenRow.UserPrefix + principal, user, self.Key, protection));

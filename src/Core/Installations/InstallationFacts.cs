@@ -24,7 +24,10 @@ public sealed record InstallationFacts
     /// <summary><c>DEVELOPMENT</c>, <c>STAGING</c> or <c>PRODUCTION</c>.</summary>
     public string? EnvironmentType { get; init; }
 
-    /// <summary>Where product calls of the invoking product go.</summary>
+    /// <summary>
+    /// Where product calls of the invoking product go. Where <see cref="Contexts"/> name the products this differs from call to call, and says
+    /// nothing of the installation.
+    /// </summary>
     public string? ApiBaseUrl { get; init; }
 
     /// <summary>The products that the app is installed in; empty when the token does not say.</summary>
@@ -50,7 +53,7 @@ public sealed record InstallationFacts
             && AppVersion == other.AppVersion
             && EnvironmentId == other.EnvironmentId
             && EnvironmentType == other.EnvironmentType
-            && ApiBaseUrl == other.ApiBaseUrl
+            && (Contexts.Count > 0 || ApiBaseUrl == other.ApiBaseUrl)
             && License == other.License
             && Contexts.SequenceEqual(other.Contexts));
 

@@ -19,7 +19,7 @@ public sealed class HandlerScope
     public string InstallationId => Invocation.Installation.InstallationId;
 
     /// <summary>The tokens that came with the invocation.</summary>
-    public InvocationTokens Tokens { get; private set; }
+    internal InvocationTokens Tokens { get; private set; }
 
     /// <summary>When the handler must have answered.</summary>
     public DateTimeOffset Deadline { get; private set; }

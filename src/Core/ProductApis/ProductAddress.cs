@@ -82,7 +82,7 @@ internal sealed class ProductAddress
     }
 
     private static bool SameOrigin(Uri left, Uri right) =>
-        left.Scheme == right.Scheme && left.Port == right.Port && string.Equals(left.IdnHost, right.IdnHost, StringComparison.OrdinalIgnoreCase);
+        left.Scheme == right.Scheme && left.Port == right.Port && string.Equals(left.Host, right.Host, StringComparison.OrdinalIgnoreCase);
 
     private static string Origin(Uri address) => address.GetLeftPart(UriPartial.Authority);
 

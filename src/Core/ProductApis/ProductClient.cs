@@ -9,8 +9,8 @@ namespace ForgeOrleans.ProductApis;
 /// </summary>
 /// <remarks>
 /// Every method throws <see cref="ProductCallException"/> for an address that leaves the product, before a byte is sent, and
-/// <see cref="TokenUnavailableException"/> when there is no token to call with. A 429 or 503 with <c>Retry-After</c> is waited for when the
-/// invocation's deadline allows.
+/// <see cref="TokenUnavailableException"/> when there is no token to call with. A 429 with <c>Retry-After</c>, and a 503 of what may be done
+/// twice (GET, HEAD, PUT, DELETE), is waited for when the invocation's deadline allows.
 /// </remarks>
 public sealed class ProductClient
 {
@@ -41,8 +41,17 @@ public sealed class ProductClient
         CancellationToken cancellationToken = default)
     {
         var response = await _handler.CallAsync(request, cancellationToken);
-        if (completion == HttpCompletionOption.ResponseContentRead)
+        if (completion == HttpCompletionOption.ResponseHeadersRead)
+            return response;
+        try
+        {
             await _handler.BufferAsync(response.Content, LargestBufferedBody, cancellationToken);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
         return response;
     }
 

@@ -37,6 +37,16 @@ public abstract class AdmissionsTests : ActorTests, IDisposable
     }
 
     [Fact]
+    public async Task Which_product_calls_says_nothing_new_of_an_installation_in_several()
+    {
+        var fromConfluence = _site.Invocation(Now);
+        var fromJira = fromConfluence with { Installation = fromConfluence.Installation with { ApiBaseUrl = "https://api.atlassian.com/ex/jira/x" } };
+        foreach (var invocation in new[] { fromConfluence, fromJira, fromConfluence, fromJira })
+            (await _admissions.AdmitAsync(invocation, default, default)).ShouldBe(Admission.Admitted);
+        _actors.Admissions.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Another_system_token_is_told_and_handed_out()
     {
         await AdmitAsync(_site, TestTokens.Until(Now.AddHours(2)));

@@ -35,11 +35,15 @@ say "Installing Express and jose"
 npm install --prefix "$bench/peers/express" --no-package-lock --no-audit --no-fund --loglevel=error
 
 say "Building, Release"
-projects=("$bench/Harness" "$bench/peers/BareKestrel")
+projects=("$bench/Harness" "$bench/Memory" "$bench/peers/BareKestrel")
 [[ "$own_remote" == yes ]] && projects+=("$root/samples/TaskBoard")
 for project in "${projects[@]}"; do
   dotnet build "$project" --configuration Release --nologo --verbosity quiet -consoleLoggerParameters:NoSummary
 done
 
 say "Measuring"
-exec dotnet "$bench/Harness/bin/Release/net10.0/ForgeOrleans.Bench.dll" --bench "$bench" --remote "$remote" "${options[@]}"
+dotnet "$bench/Harness/bin/Release/net10.0/ForgeOrleans.Bench.dll" --bench "$bench" --remote "$remote" "${options[@]}"
+if [[ " ${options[*]:-} " != *" --only "* ]]; then
+  say "Memory of 100,000 installations"
+  exec dotnet "$bench/Memory/bin/Release/net10.0/ForgeOrleans.Bench.Memory.dll"
+fi

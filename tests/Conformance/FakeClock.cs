@@ -5,6 +5,7 @@ public sealed class FakeClock : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<FakeTimer> _timers = [];
+    private readonly List<(TimeSpan Delay, TaskCompletionSource Set)> _waiting = [];
     private DateTimeOffset _now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -37,6 +38,26 @@ public sealed class FakeClock : TimeProvider
         return await happened.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>Completes when a timer is set, or was set and is still running, that fires so long after it was set.</summary>
+    public Task TimerSetAsync(TimeSpan delay)
+    {
+        lock (_gate)
+        {
+            if (_timers.Any(timer => timer.Delay == delay))
+                return Task.CompletedTask;
+            var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((delay, set));
+            return set.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        }
+    }
+
+    /// <summary>Whether a timer fires within this time from now.</summary>
+    public bool NextTimers(TimeSpan from, TimeSpan to)
+    {
+        lock (_gate)
+            return _timers.Any(timer => timer.Due - _now >= from && timer.Due - _now <= to);
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, () => callback(state));
@@ -62,6 +83,8 @@ public sealed class FakeClock : TimeProvider
 
     private sealed class FakeTimer(FakeClock clock, Action fire) : ITimer
     {
+        public TimeSpan Delay { get; private set; }
+
         public DateTimeOffset Due { get; set; }
 
         public TimeSpan Period { get; private set; }
@@ -73,11 +96,13 @@ public sealed class FakeClock : TimeProvider
             lock (clock._gate)
             {
                 clock._timers.Remove(this);
-                Period = period;
                 if (dueTime == Timeout.InfiniteTimeSpan)
                     return true;
-                Due = clock._now + dueTime;
+                (Delay, Due, Period) = (dueTime, clock._now + dueTime, period);
                 clock._timers.Add(this);
+                foreach (var (_, set) in clock._waiting.Where(waiting => waiting.Delay == dueTime))
+                    set.TrySetResult();
+                clock._waiting.RemoveAll(waiting => waiting.Delay == dueTime);
                 return true;
             }
         }

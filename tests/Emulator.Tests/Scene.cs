@@ -20,7 +20,7 @@ internal sealed class Scene : IAsyncDisposable
 
     public required HttpClient Client { get; init; }
 
-    public required ManualClock Clock { get; init; }
+    public required FakeClock Clock { get; init; }
 
     public Site Acme => Emulator.Platform.Sites[0];
 
@@ -28,7 +28,7 @@ internal sealed class Scene : IAsyncDisposable
 
     public static async Task<Scene> StartAsync(Func<EmulatorOptions, EmulatorOptions>? adjust = null)
     {
-        var clock = new ManualClock();
+        var clock = new FakeClock();
         var remote = await StubRemote.StartAsync();
         var options = new EmulatorOptions { Manifest = TaskBoard, Remote = remote.Url, Clock = clock };
         var emulator = await EmulatorHost.StartAsync(adjust?.Invoke(options) ?? options);

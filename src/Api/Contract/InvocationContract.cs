@@ -54,19 +54,18 @@ internal sealed partial class InvocationContract(
         {
             if (shutdown.HasBegun)
             {
-                await answer.GiveAsync(Shutdown.Error);
-                answer.Dispose();
+                await RefuseAsync(answer, Shutdown.Error);
                 return;
             }
             var tokens = BringsTokens(kind, endpoint) ? TokenHeaders.Read(context.Request, clock.GetUtcNow()) : default;
             if (await admissions.AdmitAsync(invocation, tokens, answer.TimeIsUp) != Admission.Admitted)
             {
-                await RefuseAsync(context, answer, OtherApp);
+                await RefuseAsync(answer, OtherApp);
                 return;
             }
             if (await RequestBody.ReadAsync(context, answer.TimeIsUp) is not { } body)
             {
-                await RefuseAsync(context, answer, TooLarge);
+                await RefuseAsync(answer, TooLarge);
                 return;
             }
             // What came before may have taken all the time that there was.
@@ -82,8 +81,7 @@ internal sealed partial class InvocationContract(
         }
         catch (Exception e)
         {
-            await answer.GiveAsync(Explain(e, endpoint));
-            answer.Dispose();
+            await RefuseAsync(answer, Explain(e, endpoint));
         }
     }
 
@@ -92,7 +90,7 @@ internal sealed partial class InvocationContract(
     private static bool BringsTokens(EndpointKind kind, Endpoint endpoint) =>
         kind != EndpointKind.Invocation || endpoint.Metadata.GetMetadata<RawResponseMetadata>() is null;
 
-    private static async Task RefuseAsync(HttpContext context, Answer answer, ForgeError error)
+    private static async Task RefuseAsync(Answer answer, ForgeError error)
     {
         await answer.GiveAsync(error);
         answer.Dispose();

@@ -18,7 +18,6 @@ internal sealed class AppKeys : IDisposable
     private readonly ConcurrentDictionary<string, SigningKeys> _clouds = new(StringComparer.Ordinal);
     // Of all clouds that are not known yet: the label is read before the token is verified, so anybody can make up labels.
     private readonly FetchBudget _cloudBudget;
-    private readonly ConcurrentDictionary<string, bool> _refreshed = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly SigningKeys _production;
     private readonly SigningKeys? _staging;
@@ -96,13 +95,15 @@ internal sealed class AppKeys : IDisposable
         if (!Uri.TryCreate(template.Replace(ForgeAppOptions.IsolatedCloudOptions.Placeholder, label, StringComparison.Ordinal), UriKind.Absolute, out var address))
             return KeyLookup.Unknown;
         // Entered before it is asked, so that all who come meanwhile wait for the one request.
-        var keys = _clouds.GetOrAdd(label, _ => _keysAt(address, _cloudBudget));
+        var keys = _keysAt(address, _cloudBudget);
+        if (!_clouds.TryAdd(label, keys))
+            return await FindInCloudAsync(label, template, keyId);
         var lookup = await keys.FindAsync(keyId);
         // Only a cloud that answers with keys is remembered, and its keys kept fresh from then on.
-        if (!keys.AreKnown)
-            _clouds.TryRemove(new(label, keys));
-        else if (_refreshed.TryAdd(label, true))
+        if (keys.AreKnown)
             _ = keys.RefreshAsync(_stopping.Token);
+        else
+            _clouds.TryRemove(new(label, keys));
         return lookup;
     }
 

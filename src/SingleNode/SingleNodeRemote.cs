@@ -1,6 +1,5 @@
 using ForgeOrleans.Hosting;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using ForgeOrleans.TokenProtection;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,15 +23,14 @@ public static class SingleNodeRemote
         services.AddSingleton<SqliteStore>();
         services.AddSingleton<SingleNodeActors>();
         services.AddSingleton<IActors>(provider => provider.GetRequiredService<SingleNodeActors>());
-        services.AddSingleton<ITokenProtection, DataProtectionTokens>();
         services.AddHostedService<SingleNodeHost>();
         services.AddHostedService<AlarmClock>();
         services.AddHealthChecks().AddCheck<StorageHealth>("storage", tags: ["ready"]);
 
-        services.AddDataProtection().SetApplicationName("ForgeOrleans");
-        services.AddOptions<KeyManagementOptions>().Configure<IOptions<SingleNodeOptions>, IHostEnvironment, ILoggerFactory>(
-            (keys, options, environment, loggers) => keys.XmlRepository = new FileSystemXmlRepository(
-                new DirectoryInfo(DataFolder.KeysIn(options.Value.FolderIn(environment))), loggers));
+        services.AddTokenProtection(provider => new FileSystemXmlRepository(
+            new DirectoryInfo(DataFolder.KeysIn(provider.GetRequiredService<IOptions<SingleNodeOptions>>().Value.FolderIn(
+                provider.GetRequiredService<IHostEnvironment>()))),
+            provider.GetRequiredService<ILoggerFactory>()));
         return remote;
     }
 }

@@ -17,6 +17,9 @@ public abstract class ActorHost
 
     public IActors Actors => Services.GetRequiredService<IActors>();
 
+    /// <summary>How long it may take until another process of the host hears that a caller has given up.</summary>
+    public virtual TimeSpan NewsTravelsFor => TimeSpan.Zero;
+
     /// <summary>Stops the host and starts it again: no activation is left, and what was stored is kept.</summary>
     /// <param name="downFor">How much of the clock's time passes in between.</param>
     public abstract Task RestartAsync(TimeSpan downFor = default);

@@ -17,6 +17,8 @@ public sealed class SingleNodeDocuments(SingleNodeFixture host) : DocumentTests(
 
 public sealed class SingleNodeDocumentVersions(SingleNodeFixture host) : DocumentVersionTests(host), IClassFixture<SingleNodeFixture>;
 
+public sealed class SingleNodeDocumentRepetitions(SingleNodeFixture host) : DocumentRepetitionTests(host), IClassFixture<SingleNodeFixture>;
+
 public sealed class SingleNodeDocumentListing(SingleNodeFixture host) : DocumentListingTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeRows(SingleNodeFixture host) : RowsTests(host), IClassFixture<SingleNodeFixture>;

@@ -1,3 +1,5 @@
+using ForgeOrleans.Hosting;
+
 namespace ForgeOrleans.Documents;
 
 /// <summary>The actor that keeps one site's documents. Its key is the installation's uuid. Handlers use <see cref="SiteState"/>.</summary>
@@ -7,16 +9,19 @@ public interface ISiteStateActor
     /// <param name="name">Which one.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The document, or null.</returns>
+    [Idempotent]
     Task<StoredDocument?> GetAsync(DocumentName name, CancellationToken cancellationToken = default);
 
     /// <summary>Lists documents of a collection in the order of their keys.</summary>
     /// <param name="query">Which ones.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
     Task<StoredPage> ListAsync(DocumentQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Makes changes to documents, all or none. They are durable when the task completes.</summary>
     /// <param name="changes">The changes.</param>
     /// <param name="cancellationToken">Gives up waiting, before anything is written.</param>
+    [Idempotent]
     Task<DocumentCommit> CommitAsync(DocumentChanges changes, CancellationToken cancellationToken = default);
 }
 
@@ -45,7 +50,15 @@ public sealed record StoredPage(IReadOnlyList<StoredDocument> Documents, string?
 
 /// <summary>Changes to documents, all or none.</summary>
 /// <param name="Changes">At most <see cref="SiteState.MostChanges"/>, to different documents.</param>
-public sealed record DocumentChanges(IReadOnlyList<DocumentChange> Changes);
+/// <param name="IsRepetition">
+/// The same changes may have been made already, by a call whose answer was lost: where all of them are found in place, that is the answer, and
+/// no conflict.
+/// </param>
+public sealed record DocumentChanges(IReadOnlyList<DocumentChange> Changes, bool IsRepetition = false) : IRepeatable
+{
+    /// <inheritdoc/>
+    public object AsRepetition() => this with { IsRepetition = true };
+}
 
 /// <summary>A change to one document.</summary>
 /// <param name="Name">Which document.</param>

@@ -8,6 +8,9 @@ namespace ForgeOrleans.Hosting;
 /// <param name="application">The application that the remote is part of.</param>
 public sealed class ForgeRemoteBuilder(IHostApplicationBuilder application)
 {
+    /// <summary>The application.</summary>
+    public IHostApplicationBuilder Application => application;
+
     /// <summary>The application's services.</summary>
     public IServiceCollection Services => application.Services;
 

@@ -1,8 +1,8 @@
 namespace ForgeOrleans.Hosting;
 
 /// <summary>
-/// The durable state of one actor: named rows of JSON. An activation takes a new epoch with its first commit and every commit is
-/// conditional on it, so that an activation which has been replaced without knowing can no longer write.
+/// The durable state of one actor: named rows of JSON. Every commit is conditional on the epoch that the activation knows, so that one
+/// which has been replaced without knowing can no longer write.
 /// </summary>
 /// <remarks>Names are compared by their UTF-8 bytes, which is also the order of <see cref="ListAsync"/>.</remarks>
 public interface IActorRows

@@ -1,3 +1,4 @@
+using ForgeOrleans.Hosting;
 using ForgeOrleans.Invocations;
 
 namespace ForgeOrleans.Installations;
@@ -8,18 +9,21 @@ public interface IInstallationActor
     /// <summary>Takes in what an invocation says that is new. What is admitted is durable when the task completes.</summary>
     /// <param name="request">The verified facts and the tokens that came with them.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
     Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Hands out a token that the site has, with at least <see cref="AccessToken.SafetyMargin"/> left.</summary>
     /// <param name="request">Whose token.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The token, or null when the site has none that lasts.</returns>
+    [Idempotent]
     Task<AccessToken?> GetTokenAsync(TokenRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Tells what is known of the installation.</summary>
     /// <param name="request">Nothing to say yet.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The facts, or null when the installation was never admitted.</returns>
+    [Idempotent]
     Task<InstallationFacts?> DescribeAsync(DescribeRequest request, CancellationToken cancellationToken = default);
 }
 

@@ -1,3 +1,5 @@
+using ForgeOrleans.Hosting;
+
 namespace ForgeOrleans.Installations;
 
 /// <summary>
@@ -9,12 +11,14 @@ public interface IInstallationIndex
     /// <summary>Enters an installation, or does nothing when it is entered already. Durable when the task completes.</summary>
     /// <param name="entry">The installation, and under which names it is found in this shard.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
     Task EnterAsync(IndexEntry entry, CancellationToken cancellationToken = default);
 
     /// <summary>Lists installations of this shard in the order of their ids.</summary>
     /// <param name="query">From where, how many, or of which site.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    Task<IReadOnlyList<IndexedInstallation>> ListAsync(IndexQuery query, CancellationToken cancellationToken = default);
+    [Idempotent]
+    Task<IndexPage> ListAsync(IndexQuery query, CancellationToken cancellationToken = default);
 }
 
 /// <summary>An installation in the index.</summary>
@@ -32,3 +36,7 @@ public sealed record IndexEntry(IndexedInstallation Installation, string? SiteId
 /// <param name="After">Begin behind this installation's id.</param>
 /// <param name="Limit">How many at the most.</param>
 public sealed record IndexQuery(string? SiteId = null, string? After = null, int Limit = 100);
+
+/// <summary>Installations of a shard.</summary>
+/// <param name="Installations">The installations, in the order of their ids; none behind the last.</param>
+public sealed record IndexPage(IReadOnlyList<IndexedInstallation> Installations);

@@ -52,7 +52,7 @@ public sealed class InstallationIndex(IActors actors)
         string? after = null;
         do
         {
-            var page = await index.ListAsync(new(siteId, after), cancellationToken);
+            var page = (await index.ListAsync(new(siteId, after), cancellationToken)).Installations;
             foreach (var installation in page)
                 yield return installation;
             after = page.Count > 0 ? page[^1].InstallationId : null;

@@ -15,12 +15,12 @@ public class InstallationIndexActor(ActorContext self) : IInstallationIndex
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<IndexedInstallation>> ListAsync(IndexQuery query, CancellationToken cancellationToken = default)
+    public async Task<IndexPage> ListAsync(IndexQuery query, CancellationToken cancellationToken = default)
     {
         var prefix = Prefix(query.SiteId);
         var after = query.After is null ? null : prefix + query.After;
         var page = await self.Rows.ListAsync(new(prefix, after, query.Limit), cancellationToken);
-        return [.. page.Rows.Select(row => StoredJson.Read<IndexedInstallation>(row.Value)!)];
+        return new([.. page.Rows.Select(row => StoredJson.Read<IndexedInstallation>(row.Value)!)]);
     }
 
     private static string Prefix(string? siteId) => siteId is null ? "installation/" : $"site/{siteId}/";

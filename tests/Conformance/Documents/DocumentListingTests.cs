@@ -152,6 +152,35 @@ public abstract class DocumentListingTests(ActorHost host) : ActorTests(host)
         Encoding.UTF8.GetString(page.Documents[0].Utf8Json.Span).ShouldBe("""{"text":"b","count":0}""");
     }
 
+    [Fact]
+    public async Task A_list_that_is_asked_for_again_shows_all_that_has_changed_since()
+    {
+        await PutAsync("a", "b");
+        var others = StateOf(_site).Collection<Note>("others");
+        await KeysShouldBeAsync("a", "b");
+        await KeysShouldBeAsync("a", "b");
+
+        await Notes.PutAsync("c", new("c"));
+        await KeysShouldBeAsync("a", "b", "c");
+        await Notes.DeleteAsync("a");
+        await KeysShouldBeAsync("b", "c");
+        await Notes.PutAsync("b", new("changed"));
+        (await Notes.ListAsync()).Documents[0].Value.Text.ShouldBe("changed");
+        await Should.ThrowAsync<DocumentConflictException>(() => Notes.PutAsync("b", new("refused"), expectedVersion: 0));
+        (await Notes.ListAsync()).Documents[0].Value.Text.ShouldBe("changed");
+
+        // Lists that differ in one thing only are told apart.
+        (await others.ListAsync()).Documents.ShouldBeEmpty();
+        (await Notes.ListAsync("c")).Documents.Select(document => document.Key).ShouldBe(["c"]);
+        (await Notes.ListAsync(limit: 1)).Documents.Select(document => document.Key).ShouldBe(["b"]);
+        (await Notes.ListAsync(after: "b")).Documents.Select(document => document.Key).ShouldBe(["c"]);
+        await KeysShouldBeAsync("b", "c");
+        await Host.RestartAsync();
+        await KeysShouldBeAsync("b", "c");
+
+        async Task KeysShouldBeAsync(params string[] keys) => (await KeysAsync()).ShouldBe(keys);
+    }
+
     private async Task PutAsync(params string[] keys) =>
         await StateOf(_site).CommitAsync([.. keys.Select(key => Notes.Put(key, new(key)))]);
 

@@ -48,8 +48,11 @@ public abstract class TurnTests(ActorHost host) : ActorTests(host)
         var gate = Guid.NewGuid().ToString();
         using var giveUp = new CancellationTokenSource();
         var held = Actor<ITurnProbe>(_key).RunAsync(new(1, Gate: gate));
+        await TurnGates.EnteredAsync(gate);
         var waiting = Actor<ITurnProbe>(_key).RunAsync(new(2), giveUp.Token);
         await giveUp.CancelAsync();
+        // In a cluster the news has to reach another silo, which nothing shows.
+        await Task.Delay(Host.NewsTravelsFor);
         TurnGates.Open(gate);
 
         await held;

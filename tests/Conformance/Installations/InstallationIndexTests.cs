@@ -47,7 +47,7 @@ public abstract class InstallationIndexTests(ActorHost host) : ActorTests(host)
         string? after = null;
         do
         {
-            var page = await shard.ListAsync(new(After: after, Limit: 3));
+            var page = (await shard.ListAsync(new(After: after, Limit: 3))).Installations;
             listed.AddRange(page.Select(installation => installation.InstallationId));
             after = page.Count > 0 ? page[^1].InstallationId : null;
         }
@@ -66,7 +66,7 @@ public abstract class InstallationIndexTests(ActorHost host) : ActorTests(host)
 
         await shard.EnterAsync(new(new("installation", first.AddDays(1)), null));
 
-        (await shard.ListAsync(new())).ShouldBe([new("installation", first)]);
+        (await shard.ListAsync(new())).Installations.ShouldBe([new("installation", first)]);
         (await Host.StorageMarkAsync()).ShouldBe(before);
     }
 

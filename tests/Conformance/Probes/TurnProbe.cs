@@ -24,12 +24,21 @@ public sealed record Turn(bool Overlapped, IReadOnlyList<int> Before, int Thread
 /// <summary>Holds turns up, in the process that runs them.</summary>
 public static class TurnGates
 {
-    private static readonly ConcurrentDictionary<string, TaskCompletionSource> Gates = new();
+    private static readonly ConcurrentDictionary<string, (TaskCompletionSource Entered, TaskCompletionSource Opened)> Gates = new();
 
-    public static void Open(string gate) => Of(gate).TrySetResult();
+    public static void Open(string gate) => Of(gate).Opened.TrySetResult();
 
-    internal static TaskCompletionSource Of(string gate) =>
-        Gates.GetOrAdd(gate, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    /// <summary>Completes when a turn waits at the gate.</summary>
+    public static Task EnteredAsync(string gate) => Of(gate).Entered.Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+    internal static Task WaitAsync(string gate)
+    {
+        Of(gate).Entered.TrySetResult();
+        return Of(gate).Opened.Task;
+    }
+
+    private static (TaskCompletionSource Entered, TaskCompletionSource Opened) Of(string gate) => Gates.GetOrAdd(gate, _ => (
+        new(TaskCreationOptions.RunContinuationsAsynchronously), new(TaskCreationOptions.RunContinuationsAsynchronously)));
 }
 
 // The fields are touched without a lock: that nobody else is there is what is shown.
@@ -46,7 +55,7 @@ public class TurnProbe(ActorContext self) : ITurnProbe
         {
             var before = _before.ToArray();
             if (request.Gate is { } gate)
-                await TurnGates.Of(gate).Task;
+                await TurnGates.WaitAsync(gate);
             await Task.Yield();
             await self.Rows.ReadAsync("anything", cancellationToken);
             if (request.Fails)

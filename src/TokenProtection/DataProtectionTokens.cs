@@ -3,7 +3,7 @@ using ForgeOrleans.Hosting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
 
-namespace ForgeOrleans.SingleNode;
+namespace ForgeOrleans.TokenProtection;
 
 /// <summary>Encrypts tokens with ASP.NET data protection. The installation is part of the purpose: no site's token opens as another's.</summary>
 internal sealed partial class DataProtectionTokens(IDataProtectionProvider provider, ILogger<DataProtectionTokens> logger) : ITokenProtection

@@ -1,0 +1,16 @@
+namespace ForgeOrleans.Hosting;
+
+/// <summary>
+/// Marks an actor's method that may be called again when nobody knows whether the first call was served, because the process that it went to
+/// does not answer. A cluster repeats such calls by itself, with a message that says so where it is an <see cref="IRepeatable"/>; it never
+/// repeats others.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class IdempotentAttribute : Attribute;
+
+/// <summary>A message that must say that it may have been served before, so that serving it again does no harm.</summary>
+public interface IRepeatable
+{
+    /// <summary>Returns the same message, marked as a repetition.</summary>
+    object AsRepetition();
+}

@@ -12,8 +12,17 @@ if ! command -v npm >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" 
   { apt-get update && apt-get install -y --no-install-recommends nodejs npm; } >/dev/null 2>&1 || echo "It could not be installed; those tests are skipped."
 fi
 
-solution=ForgeOrleans.SingleNode.slnf
-echo "Building $solution (the cluster's projects are not in it)…"
+# What the cluster's projects need is not to be had everywhere.
+if dotnet restore tests/Cluster.Tests --verbosity quiet >/dev/null 2>&1; then
+  solution=ForgeOrleans.sln
+  without=
+  echo "Building $solution…"
+else
+  solution=ForgeOrleans.SingleNode.slnf
+  without=tests/Cluster.Tests
+  echo "The Microsoft.Orleans packages cannot be restored from this machine's NuGet sources: the cluster's tests are skipped."
+  echo "Building $solution…"
+fi
 if ! dotnet build "$solution" --configuration Release --verbosity quiet; then
   echo "The build failed."
   echo "0 passed, 1 failed, 0 skipped"
@@ -25,6 +34,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 status=0
 for project in tests/*.Tests; do
+  [ "$project" != "$without" ] || continue
   name=$(basename "$project")
   echo "Running $name…"
   dotnet test "$project" --configuration Release --no-build --nologo \
@@ -37,6 +47,10 @@ done
 count() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
 total=$(count total); passed=$(count passed); executed=$(count executed)
 failed=$((executed - passed)); skipped=$((total - executed))
+if [ -n "$without" ]; then
+  # One for every suite: how many tests are in them, only their build could tell.
+  skipped=$((skipped + $(grep -rhcE '^public sealed class .*(Tests\(host\)|Tests\b)' --include='*.cs' "$without" | awk '{ n += $1 } END { print n }')))
+fi
 if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
   failed=1
 fi

@@ -1,0 +1,56 @@
+using System.Net;
+using Orleans.Configuration;
+
+namespace ForgeOrleans.Silo;
+
+/// <summary>How silos and clients of one cluster are set up. Its times are made for the platform's 25 seconds (contract section 1).</summary>
+internal sealed class ClusterSetup(ForgeClusterOptions options, ClusterProvider provider)
+{
+    // A call to a silo that has just frozen must fail early enough to be made again elsewhere; Orleans' own default is 30 seconds.
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
+
+    // A silo that does not answer three probes is voted out after some 6 to 9 seconds; Orleans' own default is the better part of a minute.
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(5);
+
+    // All activations of a silo that stops are handed over within the 30 seconds that Kubernetes gives it.
+    private static readonly TimeSpan DeactivationTimeout = TimeSpan.FromSeconds(10);
+
+    public ClusterProvider Provider => provider;
+
+    public void Configure(ISiloBuilder silo)
+    {
+        provider.AddTo(silo, options);
+        silo.Configure<ClusterOptions>(Name);
+        silo.Configure<EndpointOptions>(endpoints =>
+        {
+            (endpoints.SiloPort, endpoints.GatewayPort) = (options.SiloPort, options.GatewayPort);
+            if (options.AdvertisedAddress is { } address)
+                endpoints.AdvertisedIPAddress = IPAddress.Parse(address);
+        });
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            (membership.ProbeTimeout, membership.MaxProbeTimeout, membership.NumMissedProbesLimit) = (ProbeTimeout, LongestProbe, 3);
+            membership.TableRefreshTimeout = TableRefresh;
+        });
+        silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.SystemResponseTimeout) = (ResponseTimeout, ResponseTimeout));
+        silo.Configure<GrainCollectionOptions>(grains =>
+            (grains.CollectionAge, grains.DeactivationTimeout, grains.ActivationTimeout) = (options.IdleAfter, DeactivationTimeout, ResponseTimeout));
+        // The trace of a request goes on in the grains that it calls.
+        silo.AddActivityPropagation();
+        ClusterTls.Use(silo, options.Tls);
+    }
+
+    public void Configure(IClientBuilder client)
+    {
+        provider.AddTo(client, options);
+        client.Configure<ClusterOptions>(Name);
+        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+        client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TableRefresh);
+        client.AddActivityPropagation();
+        ClusterTls.Use(client, options.Tls);
+    }
+
+    private void Name(ClusterOptions cluster) => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId);
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the remote beside its peers and prints the ratios. See README.md in this folder.
 #
-#   bench/run.sh [--only echo|list|create] [--seconds N] [--rounds N] [--remote path/to/another/TaskBoard.dll]
+#   bench/run.sh [--only echo|list|create|cluster] [--seconds N] [--rounds N] [--remote path/to/another/TaskBoard.dll]
 set -euo pipefail
 
 bench="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -41,9 +41,25 @@ for project in "${projects[@]}"; do
   dotnet build "$project" --configuration Release --nologo --verbosity quiet -consoleLoggerParameters:NoSummary
 done
 
+cluster="$root/samples/TaskBoard.Cluster"
+if dotnet restore "$bench/ClusterMemory" --verbosity quiet > /dev/null 2>&1; then
+  for project in "$cluster" "$bench/ClusterMemory"; do
+    dotnet build "$project" --configuration Release --nologo --verbosity quiet -consoleLoggerParameters:NoSummary
+  done
+  options+=(--cluster "$cluster/bin/Release/net10.0/TaskBoard.Cluster.dll")
+  with_cluster=yes
+else
+  echo "The Microsoft.Orleans packages cannot be restored from this machine's NuGet sources: the cluster is not measured."
+  with_cluster=no
+fi
+
 say "Measuring"
 dotnet "$bench/Harness/bin/Release/net10.0/ForgeOrleans.Bench.dll" --bench "$bench" --remote "$remote" "${options[@]}"
 if [[ " ${options[*]:-} " != *" --only "* ]]; then
   say "Memory of 100,000 installations"
-  exec dotnet "$bench/Memory/bin/Release/net10.0/ForgeOrleans.Bench.Memory.dll"
+  dotnet "$bench/Memory/bin/Release/net10.0/ForgeOrleans.Bench.Memory.dll"
+  if [[ "$with_cluster" == yes ]]; then
+    say "Memory of 100,000 installations over two silos"
+    dotnet "$bench/ClusterMemory/bin/Release/net10.0/ForgeOrleans.Bench.ClusterMemory.dll"
+  fi
 fi

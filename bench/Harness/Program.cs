@@ -4,6 +4,7 @@ using ForgeOrleans.Bench;
 using ForgeOrleans.Bench.Bounds;
 using ForgeOrleans.Bench.Figures;
 using ForgeOrleans.Bench.Measurements;
+using ForgeOrleans.TestServers;
 
 // A run that is interrupted still ends its servers.
 using var interrupted = new CancellationTokenSource();
@@ -41,6 +42,13 @@ async Task MeasureAsync(BenchOptions options)
     {
         Console.WriteLine($"Durable writes, on {new DriveInfo(setting.Folder).DriveFormat}:");
         findings.Add(await DurableCreate.MeasureAsync(setting, interrupted.Token));
+    }
+    if (options.Wants("cluster") && options.Cluster is not null && PostgreSqlPrograms.Missing is { } missing)
+        Console.WriteLine($"The cluster is not measured: {missing}");
+    else if (options.Wants("cluster") && options.Cluster is not null)
+    {
+        Console.WriteLine("Cluster:");
+        findings.Add(await ClusterBesideSingleNode.MeasureAsync(setting, interrupted.Token));
     }
 
     // The lines above are of use while one waits; this is what stays.

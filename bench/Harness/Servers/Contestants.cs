@@ -13,6 +13,13 @@ public sealed class Contestants(BenchOptions options, Cores cores, string jwksUr
         ["Forge__DataPath"] = dataFolder,
     });
 
+    /// <summary>A process of a cluster; what it is in it, its caller says.</summary>
+    public ProcessStartInfo Cluster(Uri address, int core) => Dotnet(options.Cluster!, address, new()
+    {
+        ["Forge__Apps__0__Id"] = Site.AppId,
+        ["Forge__Apps__0__JwksUrl"] = jwksUrl,
+    }, core);
+
     public ProcessStartInfo BareKestrel(Uri address) =>
         Dotnet(Path.Combine(options.Bench, "peers/BareKestrel/bin/Release/net10.0/ForgeOrleans.Bench.BareKestrel.dll"), address, []);
 
@@ -27,9 +34,9 @@ public sealed class Contestants(BenchOptions options, Cores cores, string jwksUr
         return start;
     }
 
-    private ProcessStartInfo Dotnet(string program, Uri address, Dictionary<string, string> settings)
+    private ProcessStartInfo Dotnet(string program, Uri address, Dictionary<string, string> settings, int? core = null)
     {
-        var start = Cores.Pin(cores.Server, "dotnet", program, "--urls", address.GetLeftPart(UriPartial.Authority));
+        var start = Cores.Pin(core ?? cores.Server, "dotnet", program, "--urls", address.GetLeftPart(UriPartial.Authority));
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["Logging__LogLevel__Default"] = "Warning";

@@ -11,7 +11,8 @@ namespace ForgeOrleans.Grains;
 /// </summary>
 /// <param name="kinds">The grains of all actors.</param>
 /// <param name="clock">Tells how long the attempts may go on.</param>
-public sealed class CallsToActors(IEnumerable<ActorGrain> kinds, TimeProvider clock) : IOutgoingGrainCallFilter
+/// <param name="reach">On a client, whether it reaches any silo: where there is none, no attempt will help.</param>
+public sealed class CallsToActors(IEnumerable<ActorGrain> kinds, TimeProvider clock, ClusterReach? reach = null) : IOutgoingGrainCallFilter
 {
     /// <summary>How long attempts go on: the platform waits for 25 seconds (contract section 1).</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -46,6 +47,7 @@ public sealed class CallsToActors(IEnumerable<ActorGrain> kinds, TimeProvider cl
                 // A turn waits for nobody's time: an actor that calls another lets its own caller try again.
                 if (context.SourceContext is { } source && !source.GrainId.IsClient()
                     || !IsIdempotent(context.InterfaceMethod)
+                    || reach?.IsLost == true
                     || clock.GetElapsedTime(begun) + pause > Patience)
                     throw new ActorUnreachableException(context.TargetId.ToString(), e);
             }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Orleans.Serialization.Cloning;
+using Orleans.Storage;
 using Orleans.Timers;
 
 namespace ForgeOrleans.Grains;
@@ -70,6 +71,6 @@ public static class GrainHosting
         var context = activation.GetRequiredService<IGrainContext>();
         return activation.GetService<IActorStorage>() is { } storage
             ? storage.Open(context.GrainId.Type.ToString()!, context.GrainId.Key.ToString()!)
-            : new PersistentRows(context, activation.GetRequiredService<IPersistentStateFactory>());
+            : new PersistentRows(context.GrainId, activation.GetRequiredKeyedService<IGrainStorage>(PersistentRows.ProviderName));
     }
 }

@@ -4,48 +4,54 @@ using Orleans.Storage;
 namespace ForgeOrleans.Grains;
 
 /// <summary>
-/// Keeps all rows of an actor in one <see cref="IPersistentState{TState}"/>, so that they can live in any of Orleans' storage providers. Correct, and
-/// fenced by the provider's ETag, but every commit writes the actor whole: its cost grows with the actor.
+/// Keeps all rows of an actor in one state of a grain, so that they can live in any of Orleans' storage providers. Correct, and fenced by the
+/// provider's ETag, but every commit writes the actor whole: its cost grows with the actor.
 /// </summary>
-public sealed class PersistentRows : IActivationStorage
+/// <remarks>
+/// The state is read by the first turn that needs it and not, as Orleans would, before the activation begins: a storage that is down then fails
+/// that turn with its own reason, instead of an activation that callers take for a silo that does not answer.
+/// </remarks>
+public sealed class PersistentRows : IActivationStorage, IDisposable
 {
     /// <summary>The name that the storage provider is registered under.</summary>
     public const string ProviderName = "ForgeOrleans";
 
-    private readonly IPersistentState<StoredRows> _state;
-    private readonly string _actor;
+    private const string StateName = "rows";
 
-    internal PersistentRows(IGrainContext context, IPersistentStateFactory states)
-    {
-        _state = states.Create<StoredRows>(context, new PersistentStateAttribute("rows", ProviderName));
-        _actor = context.GrainId.ToString();
-    }
+    private readonly IGrainStorage _storage;
+    private readonly GrainId _actor;
 
-    /// <inheritdoc/>
-    public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string name, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(_state.State.Rows.TryGetValue(name, out var value) ? new ReadOnlyMemory<byte>?(value) : null);
+    // Calls may overlap, and two writes with the same ETag would refuse each other.
+    private readonly SemaphoreSlim _oneByOne = new(1);
+    private GrainState<StoredRows>? _read;
+
+    internal PersistentRows(GrainId actor, IGrainStorage storage) => (_actor, _storage) = (actor, storage);
 
     /// <inheritdoc/>
-    public ValueTask<RowPage> ListAsync(RowQuery query, CancellationToken cancellationToken = default)
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string name, CancellationToken cancellationToken = default) =>
+        (await StateAsync(cancellationToken)).Rows.TryGetValue(name, out var value) ? new ReadOnlyMemory<byte>?(value) : null;
+
+    /// <inheritdoc/>
+    public async ValueTask<RowPage> ListAsync(RowQuery query, CancellationToken cancellationToken = default)
     {
         var page = new List<ActorRow>();
         var bytes = 0L;
-        foreach (var (name, value) in _state.State.Rows.OrderBy(row => row.Key, Utf8Order.Instance))
+        foreach (var (name, value) in (await StateAsync(cancellationToken)).Rows.OrderBy(row => row.Key, Utf8Order.Instance))
         {
             if (!name.StartsWith(query.Prefix, StringComparison.Ordinal) || (query.After is { } after && Utf8Order.Instance.Compare(name, after) <= 0))
                 continue;
             if (page.Count == query.MostRows || (page.Count > 0 && bytes >= query.MostBytes))
-                return new(new RowPage(page, true));
+                return new RowPage(page, true);
             page.Add(new(name, value));
             bytes += value.Length;
         }
-        return new(new RowPage(page, false));
+        return new RowPage(page, false);
     }
 
     /// <inheritdoc/>
-    public Task CommitAsync(IReadOnlyList<RowChange> changes)
+    public Task CommitAsync(IReadOnlyList<RowChange> changes) => WriteAsync(state =>
     {
-        var rows = new Dictionary<string, byte[]>(_state.State.Rows, StringComparer.Ordinal);
+        var rows = new Dictionary<string, byte[]>(state.Rows, StringComparer.Ordinal);
         foreach (var change in changes)
         {
             if (change.Value is { } value)
@@ -53,28 +59,71 @@ public sealed class PersistentRows : IActivationStorage
             else
                 rows.Remove(change.Name);
         }
-        return WriteAsync(new() { Rows = rows, Alarm = _state.State.Alarm });
-    }
+        return new() { Rows = rows, Alarm = state.Alarm };
+    });
 
     /// <inheritdoc/>
-    public ValueTask<DateTimeOffset?> ReadAlarmAsync(CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(_state.State.Alarm is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : (DateTimeOffset?)null);
+    public async ValueTask<DateTimeOffset?> ReadAlarmAsync(CancellationToken cancellationToken = default) =>
+        (await StateAsync(cancellationToken)).Alarm is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
 
     /// <inheritdoc/>
     public Task WriteAlarmAsync(DateTimeOffset? due) =>
-        WriteAsync(new() { Rows = _state.State.Rows, Alarm = due?.ToUnixTimeMilliseconds() });
+        WriteAsync(state => new() { Rows = state.Rows, Alarm = due?.ToUnixTimeMilliseconds() });
 
-    // A write that failed leaves memory ahead of the storage; the activation goes away then and nobody reads it again.
-    private async Task WriteAsync(StoredRows next)
+    /// <summary>The activation goes away.</summary>
+    public void Dispose() => _oneByOne.Dispose();
+
+    private async ValueTask<StoredRows> StateAsync(CancellationToken cancellationToken)
     {
-        _state.State = next;
+        if (_read is { } read)
+            return read.State!;
+        await _oneByOne.WaitAsync(cancellationToken);
         try
         {
-            await _state.WriteStateAsync();
+            return (await ReadOnceAsync()).State!;
+        }
+        finally
+        {
+            _oneByOne.Release();
+        }
+    }
+
+    private async Task WriteAsync(Func<StoredRows, StoredRows> change)
+    {
+        await _oneByOne.WaitAsync();
+        try
+        {
+            var state = await ReadOnceAsync();
+            var next = new GrainState<StoredRows>(change(state.State!), state.ETag) { RecordExists = state.RecordExists };
+            await AskAsync(() => _storage.WriteStateAsync(StateName, _actor, next));
+            _read = next;
+        }
+        finally
+        {
+            _oneByOne.Release();
+        }
+    }
+
+    private async ValueTask<GrainState<StoredRows>> ReadOnceAsync()
+    {
+        if (_read is not null)
+            return _read;
+        var state = new GrainState<StoredRows>(new());
+        await AskAsync(() => _storage.ReadStateAsync(StateName, _actor, state));
+        // Some providers leave nothing where nothing is.
+        state.State ??= new();
+        return _read = state;
+    }
+
+    private async Task AskAsync(Func<Task> ask)
+    {
+        try
+        {
+            await ask();
         }
         catch (InconsistentStateException)
         {
-            throw new StaleActivationException(_actor);
+            throw new StaleActivationException(_actor.ToString());
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

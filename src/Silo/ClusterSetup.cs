@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 
 namespace ForgeOrleans.Silo;
@@ -6,13 +7,20 @@ namespace ForgeOrleans.Silo;
 /// <summary>How silos and clients of one cluster are set up. Its times are made for the platform's 25 seconds (contract section 1).</summary>
 internal sealed class ClusterSetup(ForgeClusterOptions options, ClusterProvider provider)
 {
-    // A call to a silo that has just frozen must fail early enough to be made again elsewhere; Orleans' own default is 30 seconds.
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
+    // A call to a silo that has just frozen must fail so early that one made again after the silo was voted out (10 s) and its gateway forgotten
+    // (2 s) still has time; Orleans' own default is 30 seconds. A client hears of a broken connection, but not of the calls that got lost on it.
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SystemResponseTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(2);
 
-    // A silo that does not answer three probes is voted out after some 6 to 9 seconds; Orleans' own default is the better part of a minute.
+    // A silo that is gone is voted out after some 5 seconds, one that is silent after 10; Orleans' own default is the better part of a minute.
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(5);
+
+    // After a power cut new silos wait until those before them have not been heard of for three periods (JoinAfterTheDead); with Orleans' own
+    // default of 30 seconds that would take the better part of two minutes.
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(3);
 
     // All activations of a silo that stops are handed over within the 30 seconds that Kubernetes gives it.
     private static readonly TimeSpan DeactivationTimeout = TimeSpan.FromSeconds(10);
@@ -32,11 +40,12 @@ internal sealed class ClusterSetup(ForgeClusterOptions options, ClusterProvider 
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             (membership.ProbeTimeout, membership.MaxProbeTimeout, membership.NumMissedProbesLimit) = (ProbeTimeout, LongestProbe, 3);
-            membership.TableRefreshTimeout = TableRefresh;
+            (membership.TableRefreshTimeout, membership.IAmAliveTablePublishTimeout) = (TableRefresh, SignOfLife);
         });
-        silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.SystemResponseTimeout) = (ResponseTimeout, ResponseTimeout));
+        silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.SystemResponseTimeout) = (ResponseTimeout, SystemResponseTimeout));
         silo.Configure<GrainCollectionOptions>(grains =>
-            (grains.CollectionAge, grains.DeactivationTimeout, grains.ActivationTimeout) = (options.IdleAfter, DeactivationTimeout, ResponseTimeout));
+            (grains.CollectionAge, grains.DeactivationTimeout, grains.ActivationTimeout) = (options.IdleAfter, DeactivationTimeout, SystemResponseTimeout));
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoinAfterTheDead>();
         // The trace of a request goes on in the grains that it calls.
         silo.AddActivityPropagation();
         ClusterTls.Use(silo, options.Tls);
@@ -47,7 +56,7 @@ internal sealed class ClusterSetup(ForgeClusterOptions options, ClusterProvider 
         provider.AddTo(client, options);
         client.Configure<ClusterOptions>(Name);
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
-        client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TableRefresh);
+        client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
         client.AddActivityPropagation();
         ClusterTls.Use(client, options.Tls);
     }

@@ -11,7 +11,7 @@ internal sealed class HealthOnly : IStartupFilter
     {
         app.Use(inner => context =>
         {
-            if (context.Request.Path.StartsWithSegments("/health"))
+            if (context.Request.Path.Equals("/health/live") || context.Request.Path.Equals("/health/ready"))
                 return inner(context);
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;

@@ -31,7 +31,7 @@ public static class OrleansRemote
     /// <exception cref="ForgeConfigurationException">The configuration does not suffice; the message says what is missing.</exception>
     public static ForgeRemoteBuilder UseOrleans(this ForgeRemoteBuilder remote, params ClusterProvider[] providers)
     {
-        var options = remote.Configuration.GetSection("Cluster").Get<ForgeClusterOptions>() ?? new();
+        var options = Read(remote.Configuration.GetSection("Cluster"));
         var setup = new ClusterSetup(options, Provider(options, [.. BuiltIn, .. providers]));
         Validate(options, setup.Provider);
 
@@ -48,6 +48,19 @@ public static class OrleansRemote
         remote.Application.Logging.AddFilter("Orleans.ClientOptionsLogger", LogLevel.Warning);
         remote.Services.PostConfigure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         return remote;
+    }
+
+    private static ForgeClusterOptions Read(IConfigurationSection cluster)
+    {
+        try
+        {
+            return cluster.Get<ForgeClusterOptions>() ?? new();
+        }
+        // It names the key and the value; no secret is ever converted.
+        catch (InvalidOperationException e)
+        {
+            throw new ForgeConfigurationException(e.Message, e);
+        }
     }
 
     private static void UseClient(IServiceCollection services, ClusterSetup setup)

@@ -11,15 +11,16 @@ namespace ForgeOrleans.Silo.Client;
 /// is no connection, calls to actors fail at once.
 /// </summary>
 internal sealed partial class ClusterConnection(
-    ClusterSetup setup, IServiceProvider services, ILoggerFactory loggers, ILogger<ClusterConnection> logger) : BackgroundService
+    ClusterSetup setup, IServiceProvider services, TimeProvider clock, ILoggerFactory loggers, ILogger<ClusterConnection> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private readonly ClusterReach _reach = new(clock);
     private volatile IClusterClient? _client;
-    private int _gateways;
+    private int _isOut;
 
     /// <summary>Whether at least one silo can be reached.</summary>
-    public bool IsConnected => _client is not null && Volatile.Read(ref _gateways) > 0;
+    public bool IsConnected => _client is not null && !_reach.IsLost;
 
     /// <summary>Makes references to grains.</summary>
     /// <exception cref="ForgeException">No silo can be reached now.</exception>
@@ -38,15 +39,15 @@ internal sealed partial class ClusterConnection(
             {
                 using var host = Build();
                 await host.StartAsync(stoppingToken);
+                _reach.HasAnswered();
                 _client = host.Services.GetRequiredService<IClusterClient>();
-                Log.Connected(logger);
-                await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await WatchAsync(_client, stoppingToken);
                 // Not by this token, which is cancelled: the host's own limit ends it.
                 await host.StopAsync(CancellationToken.None);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.NotConnected(logger, Pause.TotalSeconds, e);
+                SayOnce(e);
                 await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -56,7 +57,35 @@ internal sealed partial class ClusterConnection(
             finally
             {
                 _client = null;
+                _reach.HasEnded();
             }
+        }
+    }
+
+    // Each question goes to the next silo, so one that is silent does not stand for all.
+    private async Task WatchAsync(IClusterClient client, CancellationToken stoppingToken)
+    {
+        for (var question = 0; !stoppingToken.IsCancellationRequested; question++)
+        {
+            _ = AskAsync(client.GetGrain<IReachableGrain>(question % 16));
+            if (_reach.IsLost)
+                SayOnce(null);
+            else if (Interlocked.Exchange(ref _isOut, 0) == 1 || question == 0)
+                Log.Connected(logger);
+            await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task AskAsync(IReachableGrain silo)
+    {
+        try
+        {
+            await silo.AnswerAsync();
+            _reach.HasAnswered();
+        }
+        catch (Exception e)
+        {
+            Log.NoAnswer(logger, e);
         }
     }
 
@@ -66,7 +95,8 @@ internal sealed partial class ClusterConnection(
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton(services.GetRequiredService<TimeProvider>());
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton(_reach);
         foreach (var actor in services.GetServices<ActorType>())
             builder.Services.AddSingleton(actor);
         foreach (var grain in services.GetServices<ActorGrain>())
@@ -76,16 +106,22 @@ internal sealed partial class ClusterConnection(
             setup.Configure(client);
             client.Services.AddForgeMessages();
             client.UseConnectionRetryFilter(RetryAsync);
-            client.AddGatewayCountChangedHandler((_, change) => Volatile.Write(ref _gateways, change.NumberOfConnectedGateways));
         });
         return builder.Build();
     }
 
     private async Task<bool> RetryAsync(Exception e, CancellationToken cancellationToken)
     {
-        Log.NotConnected(logger, Pause.TotalSeconds, e);
+        SayOnce(e);
         await Task.Delay(Pause, cancellationToken);
         return true;
+    }
+
+    // An attempt a second is made; what is said with every one is not read.
+    private void SayOnce(Exception? e)
+    {
+        if (Interlocked.Exchange(ref _isOut, 1) == 0)
+            Log.NotConnected(logger, e);
     }
 
     /// <summary>The signals of the process are the web host's: this one is stopped by it, after the last request.</summary>
@@ -101,7 +137,10 @@ internal sealed partial class ClusterConnection(
         [LoggerMessage(60, LogLevel.Information, "Connected to the silos.")]
         public static partial void Connected(ILogger logger);
 
-        [LoggerMessage(61, LogLevel.Warning, "The silos cannot be reached; calls to actors are answered 503. Another attempt in {Seconds} s.")]
-        public static partial void NotConnected(ILogger logger, double seconds, Exception e);
+        [LoggerMessage(61, LogLevel.Warning, "The silos cannot be reached; calls to actors are answered 503. An attempt is made every second.")]
+        public static partial void NotConnected(ILogger logger, Exception? e);
+
+        [LoggerMessage(62, LogLevel.Debug, "A silo did not answer.")]
+        public static partial void NoAnswer(ILogger logger, Exception e);
     }
 }

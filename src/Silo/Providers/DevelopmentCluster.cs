@@ -34,9 +34,15 @@ internal sealed class DevelopmentCluster() : ClusterProvider("Development")
     public override IXmlRepository Keys(IServiceProvider services)
     {
         var folder = services.GetRequiredService<IConfiguration>()["Forge:DataPath"] ?? "data";
-        return new FileSystemXmlRepository(
-            Directory.CreateDirectory(Path.Combine(Path.GetFullPath(folder, services.GetRequiredService<IHostEnvironment>().ContentRootPath), "keys")),
-            services.GetRequiredService<ILoggerFactory>());
+        var keys = Path.Combine(Path.GetFullPath(folder, services.GetRequiredService<IHostEnvironment>().ContentRootPath), "keys");
+        try
+        {
+            return new FileSystemXmlRepository(Directory.CreateDirectory(keys), services.GetRequiredService<ILoggerFactory>());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ForgeConfigurationException($"the folder '{keys}' for the encryption keys cannot be made ({e.Message}). Name a folder that can be written to in Forge:DataPath.", e);
+        }
     }
 
     private static IPEndPoint EndPoint(string text, string key) => IPEndPoint.TryParse(text, out var address) && address.Port > 0

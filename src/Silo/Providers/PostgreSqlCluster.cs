@@ -14,7 +14,15 @@ internal sealed class PostgreSqlCluster() : ClusterProvider("PostgreSQL")
 
     public override void Validate(ForgeClusterOptions options)
     {
-        using var _ = PostgreSqlDataSource.Create(ConnectionString(options));
+        var connectionString = ConnectionString(options);
+        try
+        {
+            using var _ = PostgreSqlDataSource.Create(connectionString);
+        }
+        catch (ForgeConfigurationException e)
+        {
+            throw new ForgeConfigurationException($"Forge:Cluster:ConnectionString is not usable: {e.Message}", e);
+        }
     }
 
     public override void AddTo(ISiloBuilder silo, ForgeClusterOptions options)

@@ -6,38 +6,43 @@ using System.Text.Json.Nodes;
 namespace ForgeOrleans.Story;
 
 /// <summary>The emulator, as the story uses it: users of sites that call the remote through the platform.</summary>
-internal sealed class Platform(HttpClient http, string url, string remote, Transcript transcript)
+internal sealed class Platform(HttpClient http, string url, string remote, Transcript transcript, CancellationToken interrupted)
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public async Task<IReadOnlyList<Site>> SitesAsync() => (await http.GetFromJsonAsync<SiteList>($"{url}/sites", JsonSerializerOptions.Web))!.Sites;
+    public async Task<IReadOnlyList<Site>> SitesAsync() => (await http.GetFromJsonAsync<SiteList>($"{url}/sites", JsonSerializerOptions.Web, interrupted))!.Sites;
 
-    /// <summary>What <c>invokeRemote</c> of <c>@forge/bridge</c> does.</summary>
+    /// <summary>What <c>invokeRemote</c> of <c>@forge/bridge</c> does, for all to read.</summary>
     public async Task<Answer> InvokeAsync(Site site, User user, string method, string path, object? body = null)
     {
         transcript.Sent($"{method} {path}{(body is null ? "" : $"  {JsonSerializer.Serialize(body, Readable)}")}");
+        var answer = await CallAsync(site, user, method, path, body);
+        transcript.Received(answer.Status == 0 ? $"rejected: {answer.Body?["message"]}" : $"{answer.Status}  {answer.Body?.ToJsonString(Readable)}");
+        return answer;
+    }
+
+    /// <summary>The same, silently.</summary>
+    public async Task<Answer> CallAsync(Site site, User user, string method, string path, object? body = null)
+    {
         using var response = await http.PostAsJsonAsync(
             $"{url}/bridge/invoke?site={site.Id}&user={Uri.EscapeDataString(user.AccountId)}",
-            new { invokeType = "ui-remote-fetch", method, path, body });
-        var json = await response.Content.ReadFromJsonAsync<JsonObject>();
+            new { invokeType = "ui-remote-fetch", method, path, body },
+            interrupted);
+        var json = await response.Content.ReadFromJsonAsync<JsonObject>(interrupted);
         var result = json?["payload"] ?? json?["error"];
-        var answer = result is null
-            ? new Answer(0, json)
-            : new Answer(result["status"]!.GetValue<int>(), result["body"]);
-        transcript.Received(answer.Status == 0 ? $"rejected: {json?["message"]}" : $"{answer.Status}  {answer.Body?.ToJsonString(Readable)}");
-        return answer;
+        return result is null ? new(0, json) : new(result["status"]!.GetValue<int>(), result["body"]);
     }
 
     /// <summary>Goes past the platform, straight to the remote, with a token that the platform's key did not sign.</summary>
     public async Task<Answer> ForgeAsync(Site site, string method, string path)
     {
-        using var minted = await http.PostAsJsonAsync($"{url}/mint", new { site = site.Id, forged = true });
-        var token = (await minted.Content.ReadFromJsonAsync<JsonObject>())!["fit"]!.GetValue<string>();
+        using var minted = await http.PostAsJsonAsync($"{url}/mint", new { site = site.Id, forged = true }, interrupted);
+        var token = (await minted.Content.ReadFromJsonAsync<JsonObject>(interrupted))!["fit"]!.GetValue<string>();
         transcript.Sent($"{method} {remote}{path}  authorization: Bearer <a token signed by somebody else>");
         using var request = new HttpRequestMessage(new HttpMethod(method), remote + path);
         request.Headers.Authorization = new("Bearer", token);
-        using var response = await http.SendAsync(request);
-        var answer = new Answer((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonNode>());
+        using var response = await http.SendAsync(request, interrupted);
+        var answer = new Answer((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonNode>(interrupted));
         transcript.Received($"{answer.Status}  {answer.Body?.ToJsonString(Readable)}");
         return answer;
     }
@@ -45,7 +50,7 @@ internal sealed class Platform(HttpClient http, string url, string remote, Trans
     public async Task RotateKeysAsync()
     {
         transcript.Sent($"POST {url}/keys/rotate?retire=true");
-        using var response = await http.PostAsync($"{url}/keys/rotate?retire=true", null);
+        using var response = await http.PostAsync($"{url}/keys/rotate?retire=true", null, interrupted);
         response.EnsureSuccessStatusCode();
     }
 

@@ -20,6 +20,8 @@ internal sealed class Transcript(TextWriter output)
 
     public void Received(string response) => output.WriteLine(Dim($"    ← {Cut(response)}"));
 
+    public void Note(string what) => output.WriteLine($"    · {what}");
+
     /// <summary>Says what should be so, and whether it is.</summary>
     public void Expect(string what, bool isSo)
     {

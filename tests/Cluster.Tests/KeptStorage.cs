@@ -31,6 +31,8 @@ public sealed class KeptStorage : IGrainStorage
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         ThrowIfOut();
+        // As a storage on a network does, it answers later.
+        await Task.Yield();
         if (Holdup is { } holdup)
             await holdup;
         var written = ((object)grainState.State!, $"{Interlocked.Increment(ref _writes)}");

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Invocations;
 
@@ -132,7 +133,18 @@ public class InstallationActor(ActorContext self, IActors actors, ITokenProtecti
             return facts;
         if (facts.IssuedAt < _facts.IssuedAt || facts.Equals(_facts))
             return null;
-        return _facts.Others is null ? facts : facts with { Others = _facts.Others };
+        return facts with { Others = Together(_facts.Others, facts.Others) };
+    }
+
+    // What a newer version stored stays, unless a process of that version has just said something newer.
+    private static IDictionary<string, JsonElement>? Together(IDictionary<string, JsonElement>? stored, IDictionary<string, JsonElement>? said)
+    {
+        if (stored is null || said is null)
+            return said ?? stored;
+        var together = new Dictionary<string, JsonElement>(stored);
+        foreach (var (name, value) in said)
+            together[name] = value;
+        return together;
     }
 
     private static StoredToken? Newer(AccessToken? token, InstallationFacts facts, StoredToken? current, DateTimeOffset now)

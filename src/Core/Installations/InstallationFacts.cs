@@ -31,7 +31,7 @@ public sealed record InstallationFacts
     public string? ApiBaseUrl { get; init; }
 
     /// <summary>The products that the app is installed in; empty when the token does not say.</summary>
-    public IReadOnlyList<ProductContext> Contexts { get; init; } = [];
+    public IReadOnlyList<ProductContext> Contexts { get; init => field = value ?? []; } = [];
 
     /// <summary>The license, for paid apps in production.</summary>
     public License? License { get; init; }

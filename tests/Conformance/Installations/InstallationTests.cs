@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 
@@ -106,4 +107,21 @@ public abstract class InstallationTests(ActorHost host) : ActorTests(host)
 
         (await AdmitAsync(site with { AppId = Guid.NewGuid().ToString() })).ShouldBe(Admission.RefusedOtherApp);
     }
+
+    [Fact]
+    public async Task What_a_newer_version_says_is_kept_and_so_is_what_it_said_before()
+    {
+        var site = new Site();
+        var facts = site.Facts(Now);
+        await Installation(site).AdmitAsync(new(facts with { Others = Members("""{"first":1,"second":1}""") }));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await Installation(site).AdmitAsync(new(facts with { AppVersion = "9.0.0", IssuedAt = Now, Others = Members("""{"second":2,"third":2}""") }));
+        await Host.RestartAsync();
+
+        var others = (await DescribeAsync(site))!.Others!;
+        others.ToDictionary(member => member.Key, member => member.Value.GetInt32()).ShouldBe(
+            new Dictionary<string, int> { ["first"] = 1, ["second"] = 2, ["third"] = 2 }, ignoreOrder: true);
+    }
+
+    private static Dictionary<string, JsonElement> Members(string json) => JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!;
 }

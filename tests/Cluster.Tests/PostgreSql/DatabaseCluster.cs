@@ -1,0 +1,60 @@
+using ForgeOrleans.Hosting;
+using ForgeOrleans.PostgreSql;
+using ForgeOrleans.TestServers;
+using ForgeOrleans.TokenProtection;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ForgeOrleans.Cluster.Tests.PostgreSql;
+
+/// <summary>Silos whose actors' rows and keys are in a PostgreSQL database.</summary>
+/// <param name="server">Where the database is made.</param>
+/// <param name="silos">How many silos.</param>
+public abstract class DatabaseCluster(DatabaseServer server, short silos) : TestedCluster(silos)
+{
+    // Of what is stored and not of how: vacuuming and hint bits change pages and write to the log, and no row.
+    private const string Mark =
+        """
+        SELECT concat_ws('/',
+            (SELECT md5(string_agg(a::text, ',' ORDER BY id)) FROM forge_actor a),
+            (SELECT md5(string_agg(r::text || r.xmin::text, ',' ORDER BY actor, name)) FROM forge_row r),
+            (SELECT md5(string_agg(a::text || a.xmin::text, ',' ORDER BY actor)) FROM forge_alarm a),
+            (SELECT count(*) FROM forge_key))
+        """;
+
+    private NpgsqlDataSource? _dataSource;
+
+    public KeptReminders Reminders { get; } = new();
+
+    public override async Task<string> StorageMarkAsync()
+    {
+        await using var command = _dataSource!.CreateCommand(Mark);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
+    public override async Task InitializeAsync()
+    {
+        if (PostgreSqlPrograms.Missing is not null)
+            return;
+        _dataSource = PostgreSqlDataSource.Create(await server.Server.CreateDatabaseAsync());
+        await PostgreSqlSchema.EnsureAsync(_dataSource);
+        await base.InitializeAsync();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        if (_dataSource is null)
+            return;
+        await base.DisposeAsync();
+        await _dataSource.DisposeAsync();
+    }
+
+    protected override void AddStorage(IServiceCollection services) => services
+        .AddSingleton<IActorStorage>(new PostgreSqlActorStorage(_dataSource!))
+        .AddSingleton<IReminderTable>(Reminders)
+        .AddTokenProtection(_ => new PostgreSqlKeyRing(_dataSource!));
+}
+
+public sealed class TwoSilosWithDatabase(DatabaseServer server) : DatabaseCluster(server, 2);
+
+public sealed class ThreeSilosWithDatabase(DatabaseServer server) : DatabaseCluster(server, 3);

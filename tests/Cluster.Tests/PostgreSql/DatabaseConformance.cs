@@ -1,0 +1,46 @@
+using ForgeOrleans.Conformance.Documents;
+using ForgeOrleans.Conformance.Hosting;
+using ForgeOrleans.Conformance.Installations;
+
+namespace ForgeOrleans.Cluster.Tests.PostgreSql;
+
+// Every actor's behaviour, on two silos and PostgreSQL.
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseInstallations(TwoSilosWithDatabase host) : InstallationTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseInstallationTokens(TwoSilosWithDatabase host) : InstallationTokenTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseAdmissions(TwoSilosWithDatabase host) : AdmissionsTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseInstallationIndex(TwoSilosWithDatabase host) : InstallationIndexTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseDocuments(TwoSilosWithDatabase host) : DocumentTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseDocumentVersions(TwoSilosWithDatabase host) : DocumentVersionTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseDocumentRepetitions(TwoSilosWithDatabase host) : DocumentRepetitionTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseDocumentListing(TwoSilosWithDatabase host) : DocumentListingTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseRows(TwoSilosWithDatabase host) : RowsTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseTurns(TwoSilosWithDatabase host) : TurnTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseAlarms(TwoSilosWithDatabase host) : AlarmTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+// What depends most on how many silos there are, on three.
+[Collection(DatabaseServer.Name)]
+public sealed class ThreeSilosDocuments(ThreeSilosWithDatabase host) : DocumentTests(host), IClassFixture<ThreeSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class ThreeSilosRows(ThreeSilosWithDatabase host) : RowsTests(host), IClassFixture<ThreeSilosWithDatabase>;

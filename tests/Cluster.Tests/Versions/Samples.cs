@@ -1,0 +1,60 @@
+using System.Text;
+using ForgeOrleans.Documents;
+using ForgeOrleans.Installations;
+using ForgeOrleans.Invocations;
+
+namespace ForgeOrleans.Cluster.Tests.Versions;
+
+/// <summary>One of each message, with every member of the first version set. They stay as they are: the published files hold them.</summary>
+internal static class Samples
+{
+    public const string InstallationId = "9f2b0a66-1d6c-4a53-8a4e-3f1f7c7d0001";
+    public const string AccountId = "557058:0a6b";
+
+    public static readonly DateTimeOffset Issued = new(2026, 3, 2, 9, 0, 0, 123, TimeSpan.Zero);
+
+    public static readonly ProductContext Context =
+        new("confluence", "https://api.atlassian.com/ex/confluence/c1", "c1c1c1c1-1d6c-4a53-8a4e-3f1f7c7d0002", "ws-1");
+
+    public static readonly License License = new()
+    {
+        Active = true,
+        Type = "commercial",
+        BillingPeriod = "MONTHLY",
+        IsEvaluation = false,
+        SubscriptionEndDate = "2027-01-01T00:00:00.000Z",
+        TrialEndDate = "2026-06-01T00:00:00.000Z",
+        CapabilitySet = "capabilityStandard",
+        EntitlementId = "e1",
+        EntitlementSlug = "E-1",
+    };
+
+    public static readonly InstallationFacts Facts = new()
+    {
+        InstallationId = InstallationId,
+        AppId = "9f2b0a66-1d6c-4a53-8a4e-3f1f7c7d0003",
+        AppVersion = "4.2.0",
+        EnvironmentId = "9f2b0a66-1d6c-4a53-8a4e-3f1f7c7d0004",
+        EnvironmentType = "PRODUCTION",
+        ApiBaseUrl = "https://api.atlassian.com/ex/confluence/c1",
+        Contexts = [Context],
+        License = License,
+        IssuedAt = Issued,
+    };
+
+    public static readonly AccessToken Token = new(Encoding.UTF8.GetBytes("sample.of.no-token"), Issued.AddHours(1));
+
+    private static readonly DocumentName Name = new("notes", "one");
+    private static readonly StoredDocument Document = new("one", 7, Encoding.UTF8.GetBytes("""{"text":"ü"}"""));
+    private static readonly DocumentChange Change = new(Name, Document.Utf8Json, 6);
+    private static readonly IndexedInstallation Indexed = new(InstallationId, Issued);
+
+    public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
+    {
+        new AdmissionRequest(Facts, Token, AccountId, Token), Admission.RefusedOtherApp, new TokenRequest(AccountId), DescribeRequest.Instance,
+        Facts, Context, License, Token,
+        new IndexEntry(Indexed, "c1"), Indexed, new IndexQuery("c1", InstallationId, 50), new IndexPage([Indexed]),
+        Name, Document, new DocumentQuery("notes", "o", "n", 20), new StoredPage([Document], "one"), Change,
+        new DocumentChanges([Change, new(Name, null, null)], IsRepetition: true), new DocumentCommit(7, 1, new(Name, 6, 5)), new DocumentConflict(Name, 6, 5),
+    }.ToDictionary(sample => sample.GetType());
+}

@@ -102,15 +102,31 @@ public sealed partial class GrainAlarm : IAlarm, IDisposable
     private async Task RemindAsync(DateTimeOffset due)
     {
         var wait = due - _clock.GetUtcNow();
-        await _reminders.RegisterOrUpdateReminder(_context.GrainId, Name, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Period);
+        await AskAsync(() => _reminders.RegisterOrUpdateReminder(_context.GrainId, Name, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Period));
         _ticksFrom = due;
     }
 
-    private async Task ForgetAsync()
+    private Task ForgetAsync()
     {
         _ticksFrom = null;
-        if (await _reminders.GetReminder(_context.GrainId, Name) is { } reminder)
-            await _reminders.UnregisterReminder(_context.GrainId, reminder);
+        return AskAsync(async () =>
+        {
+            if (await _reminders.GetReminder(_context.GrainId, Name) is { } reminder)
+                await _reminders.UnregisterReminder(_context.GrainId, reminder);
+        });
+    }
+
+    // What the reminders' storage throws is its provider's, and not what an actor's caller expects.
+    private static async Task AskAsync(Func<Task> ask)
+    {
+        try
+        {
+            await ask();
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or ForgeException))
+        {
+            throw new StorageUnavailableException("The cluster's reminders cannot be kept now. Try again in a few seconds.", e);
+        }
     }
 
     private void WaitFor(DateTimeOffset due)

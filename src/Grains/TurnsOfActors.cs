@@ -1,10 +1,10 @@
+using ForgeOrleans.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace ForgeOrleans.Grains;
 
 /// <summary>
-/// Goes around every turn of a grain: a caller who has given up while others had their turns takes none, and an expected failure keeps its code
-/// on its way back. Orleans carries an exception's type, message and data, but not its own properties, so they travel as data. What led to it
+/// Goes around every turn of a grain: an expected failure keeps its code on its way back. Orleans carries an exception's type, message and data, but not its own properties, so they travel as data. What led to it
 /// stays here, in the log: it is not for the caller, and one type that Orleans may not carry would take the place of the whole answer.
 /// </summary>
 /// <param name="logger">Takes what led to a failure.</param>
@@ -12,12 +12,12 @@ internal sealed partial class TurnsOfActors(ILogger<TurnsOfActors> logger) : IIn
 {
     private const string Code = "forge.code";
     private const string RetryAfter = "forge.retry-after";
+    private const string Unreachable = "forge.unreachable";
 
     public async Task Invoke(IIncomingGrainCallContext context)
     {
         try
         {
-            context.Request.GetCancellationToken().ThrowIfCancellationRequested();
             await context.Invoke();
         }
         catch (ForgeException e)
@@ -26,6 +26,8 @@ internal sealed partial class TurnsOfActors(ILogger<TurnsOfActors> logger) : IIn
                 Log.TurnFailed(logger, context.TargetId, e.Message, cause);
             var carried = e.InnerException is null ? e : new ForgeException(e.Code, e.Message) { RetryAfter = e.RetryAfter };
             carried.Data[Code] = (int)e.Code;
+            if (e is ActorUnreachableException)
+                carried.Data[Unreachable] = true;
             if (e.RetryAfter is { } wait)
                 carried.Data[RetryAfter] = wait.Ticks;
             if (carried == e)
@@ -33,6 +35,9 @@ internal sealed partial class TurnsOfActors(ILogger<TurnsOfActors> logger) : IIn
             throw carried;
         }
     }
+
+    /// <summary>Whether an actor failed because another one that it called could not be reached: then its own caller may try again.</summary>
+    public static bool CouldNotReachAnother(ForgeException carried) => carried.Data[Unreachable] is true;
 
     /// <summary>Makes properties again of what travelled as data.</summary>
     public static ForgeException Restore(ForgeException carried) =>

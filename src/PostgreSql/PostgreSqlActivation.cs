@@ -125,7 +125,7 @@ internal sealed class PostgreSqlActivation : IActivationStorage
         }
         catch (Exception e) when (StorageErrors.IsStorageError(e))
         {
-            throw new StorageUnavailableException("The data could not be stored. Try again later.", e);
+            throw new StorageUnavailableException("It is not known whether the data was stored. Look before you try again.", e);
         }
     }
 

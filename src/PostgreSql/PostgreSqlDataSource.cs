@@ -28,8 +28,8 @@ public static class PostgreSqlDataSource
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
-            Default(settings, "Timeout", 10);
-            Default(settings, "Command Timeout", 10);
+            Default(settings, "Timeout", 3);
+            Default(settings, "Command Timeout", 4);
             Default(settings, "Keepalive", 30);
             Default(settings, "Max Auto Prepare", 32);
             Default(settings, "Application Name", "ForgeOrleans");

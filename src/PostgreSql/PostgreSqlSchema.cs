@@ -17,6 +17,9 @@ public static class PostgreSqlSchema
     // "forge" on a telephone's keys twice; any number will do that nobody else takes.
     private const long Lock = 36743_36743;
 
+    // In seconds: others may be making the tables.
+    private const int LockTimeout = 60;
+
     private static readonly string[] Scripts = ["actors", "keys", "orleans-clustering", "orleans-reminders"];
 
     /// <summary>Makes the tables where there are none, and sees that they are of this version. Any number of processes may do so at once.</summary>
@@ -34,7 +37,7 @@ public static class PostgreSqlSchema
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
-            await MigrateAsync(connection, target, cancellationToken);
+            await CreateOrCheckAsync(connection, target, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
         catch (PostgresException e) when (Refusal(e, target) is { } refusal)
@@ -51,7 +54,21 @@ public static class PostgreSqlSchema
         }
     }
 
-    private static async Task MigrateAsync(NpgsqlConnection connection, NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)
+    /// <summary>Does something that only one process may do at a time, the making of the first encryption key for one.</summary>
+    /// <param name="dataSource">The pool.</param>
+    /// <param name="action">What to do.</param>
+    /// <param name="cancellationToken">Gives up waiting for the others.</param>
+    public static async Task ExclusivelyAsync(NpgsqlDataSource dataSource, Action action, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(dataSource);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
+        action();
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task CreateOrCheckAsync(NpgsqlConnection connection, NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)
     {
         // A user who may not create tables may still use those that an administrator has made.
         if (await ScalarAsync(connection, "SELECT to_regclass('forge_schema')::text", cancellationToken) is null)
@@ -95,7 +112,7 @@ public static class PostgreSqlSchema
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = LockTimeout };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

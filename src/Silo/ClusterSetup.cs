@@ -1,4 +1,5 @@
 using System.Net;
+using ForgeOrleans.Grains;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 
@@ -9,7 +10,7 @@ internal sealed class ClusterSetup(ForgeClusterOptions options, ClusterProvider 
 {
     // A call to a silo that has just frozen must fail so early that one made again after the silo was voted out (10 s) and its gateway forgotten
     // (2 s) still has time; Orleans' own default is 30 seconds. A client hears of a broken connection, but not of the calls that got lost on it.
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ResponseTimeout = CallsToActors.LongestAttempt;
     private static readonly TimeSpan SystemResponseTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(2);
 
@@ -42,7 +43,7 @@ internal sealed class ClusterSetup(ForgeClusterOptions options, ClusterProvider 
             (membership.ProbeTimeout, membership.MaxProbeTimeout, membership.NumMissedProbesLimit) = (ProbeTimeout, LongestProbe, 3);
             (membership.TableRefreshTimeout, membership.IAmAliveTablePublishTimeout) = (TableRefresh, SignOfLife);
         });
-        silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.SystemResponseTimeout) = (ResponseTimeout, SystemResponseTimeout));
+        silo.Configure<SiloMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.SystemResponseTimeout, messaging.CancelRequestOnTimeout) = (ResponseTimeout, SystemResponseTimeout, true));
         silo.Configure<GrainCollectionOptions>(grains =>
             (grains.CollectionAge, grains.DeactivationTimeout, grains.ActivationTimeout) = (options.IdleAfter, DeactivationTimeout, SystemResponseTimeout));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JoinAfterTheDead>();
@@ -55,7 +56,7 @@ internal sealed class ClusterSetup(ForgeClusterOptions options, ClusterProvider 
     {
         provider.AddTo(client, options);
         client.Configure<ClusterOptions>(Name);
-        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+        client.Configure<ClientMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.CancelRequestOnTimeout) = (ResponseTimeout, true));
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayRefresh);
         client.AddActivityPropagation();
         ClusterTls.Use(client, options.Tls);

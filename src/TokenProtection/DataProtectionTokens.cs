@@ -18,7 +18,8 @@ internal sealed partial class DataProtectionTokens(IDataProtectionProvider provi
         {
             return _tokens.CreateProtector(installationId).Unprotect(protectedToken.ToArray());
         }
-        catch (CryptographicException e)
+        // Keys that cannot be read now are not keys that are gone.
+        catch (CryptographicException e) when (e.InnerException is not StorageUnavailableException)
         {
             Log.CannotDecrypt(logger, installationId, e.GetType().Name);
             return null;

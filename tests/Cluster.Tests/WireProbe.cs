@@ -37,6 +37,8 @@ public sealed record Failure(string Kind, string Message, ForgeErrorCode Code = 
 /// <param name="IsRepetition">Whether it was asked for before.</param>
 public sealed record Hold(string Name, bool IsRepetition = false) : IRepeatable
 {
+    public object WithId(string id) => this;
+
     public object AsRepetition() => this with { IsRepetition = true };
 }
 

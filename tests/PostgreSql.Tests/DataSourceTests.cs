@@ -9,8 +9,8 @@ public sealed class DataSourceTests
     public void Calls_never_hang_and_statements_are_prepared()
     {
         var settings = Settings("Host=db");
-        settings.Timeout.ShouldBe(10);
-        settings.CommandTimeout.ShouldBe(10);
+        settings.Timeout.ShouldBe(3);
+        settings.CommandTimeout.ShouldBe(4);
         settings.KeepAlive.ShouldBe(30);
         settings.MaxAutoPrepare.ShouldBe(32);
         settings.ApplicationName.ShouldBe("ForgeOrleans");
@@ -32,7 +32,7 @@ public sealed class DataSourceTests
     [InlineData("Host=one,other")]
     [InlineData("Host=one:5433,other;Target Session Attributes=primary")]
     [InlineData("Host=one,other;Target Session Attributes=any;Load Balance Hosts=true")]
-    public void Several_servers_may_be_named(string connectionString) => Settings(connectionString).CommandTimeout.ShouldBe(10);
+    public void Several_servers_may_be_named(string connectionString) => Settings(connectionString).CommandTimeout.ShouldBe(4);
 
     [Theory]
     [InlineData("")]

@@ -50,12 +50,13 @@ public sealed record StoredPage(IReadOnlyList<StoredDocument> Documents, string?
 
 /// <summary>Changes to documents, all or none.</summary>
 /// <param name="Changes">At most <see cref="SiteState.MostChanges"/>, to different documents.</param>
-/// <param name="IsRepetition">
-/// The same changes may have been made already, by a call whose answer was lost: where all of them are found in place, that is the answer, and
-/// no conflict.
-/// </param>
-public sealed record DocumentChanges(IReadOnlyList<DocumentChange> Changes, bool IsRepetition = false) : IRepeatable
+/// <param name="Id">Tells this commit from all others, if it may come to be repeated. The actor remembers it for as long as calls are repeated.</param>
+/// <param name="IsRepetition">The commit with this id may have been made already, by a call whose answer was lost: then its answer is given again.</param>
+public sealed record DocumentChanges(IReadOnlyList<DocumentChange> Changes, string? Id = null, bool IsRepetition = false) : IRepeatable
 {
+    /// <inheritdoc/>
+    public object WithId(string id) => Id is null ? this with { Id = id } : this;
+
     /// <inheritdoc/>
     public object AsRepetition() => this with { IsRepetition = true };
 }

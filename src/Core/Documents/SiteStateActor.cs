@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Text;
 using ForgeOrleans.Hosting;
 
 namespace ForgeOrleans.Documents;
@@ -11,14 +9,15 @@ namespace ForgeOrleans.Documents;
 /// anew does not fit by accident.
 /// </remarks>
 /// <param name="self">The actor's rows.</param>
-public class SiteStateActor(ActorContext self) : ISiteStateActor
+/// <param name="clock">Tells how long ago a commit was made.</param>
+public class SiteStateActor(ActorContext self, TimeProvider clock) : ISiteStateActor
 {
     private const string VersionRow = "version";
 
     // What a site costs in memory stays small, however large its pages are.
     private const int MostBytesKept = 8 * 1024;
 
-    private long? _lastVersion;
+    private SiteVersion? _version;
     private (DocumentQuery Query, StoredPage Page)? _lastPage;
 
     /// <inheritdoc/>
@@ -44,59 +43,32 @@ public class SiteStateActor(ActorContext self) : ISiteStateActor
     /// <inheritdoc/>
     public async Task<DocumentCommit> CommitAsync(DocumentChanges changes, CancellationToken cancellationToken = default)
     {
+        var version = _version ??= SiteVersion.Read(await self.Rows.ReadAsync(VersionRow, cancellationToken));
+        if (changes.IsRepetition && version.Find(changes.Id) is { } made)
+            return new(made.Version, made.Deleted, null);
+
         var deleted = 0;
-        DocumentConflict? conflict = null;
         foreach (var change in changes.Changes)
         {
-            // The version is read only where something depends on it.
+            // A document is read only where something depends on its version.
             if (change is { ExpectedVersion: null, Utf8Json: not null })
                 continue;
             var current = await GetAsync(change.Name, cancellationToken);
             if (change.ExpectedVersion is { } expected && expected != (current?.Version ?? 0))
-                conflict ??= new(change.Name, expected, current?.Version ?? 0);
-            // What is gone when a call is repeated was, as far as anybody can tell, deleted by it.
-            if (change.Utf8Json is null && (current is not null || changes.IsRepetition))
+                return new(0, 0, new(change.Name, expected, current?.Version ?? 0));
+            if (change.Utf8Json is null && current is not null)
                 deleted++;
         }
-        if (conflict is not null)
-            return changes.IsRepetition && await FindMadeAsync(changes, cancellationToken) is { } made ? made : new(0, 0, conflict);
 
-        var version = await NextVersionAsync(cancellationToken);
+        var next = version.Next(changes.Id, deleted, clock.GetUtcNow());
         var rows = new List<RowChange>(changes.Changes.Count + 1);
         foreach (var change in changes.Changes)
             // Typed, or null would become an empty row: a null array converts to memory without bytes.
-            rows.Add(new(DocumentRow.Name(change.Name), change.Utf8Json is { } json ? (ReadOnlyMemory<byte>?)DocumentRow.Write(version, json.Span) : null));
-        rows.Add(new(VersionRow, Encoding.UTF8.GetBytes($"{version}")));
+            rows.Add(new(DocumentRow.Name(change.Name), change.Utf8Json is { } json ? (ReadOnlyMemory<byte>?)DocumentRow.Write(next.Last, json.Span) : null));
+        rows.Add(new(VersionRow, next.Write()));
         _lastPage = null;
         await self.Rows.CommitAsync(rows);
-        _lastVersion = version;
-        return new(version, deleted, null);
-    }
-
-    // Documents written together have one version, so all of them with one version and this content are this commit's.
-    private async ValueTask<DocumentCommit?> FindMadeAsync(DocumentChanges changes, CancellationToken cancellationToken)
-    {
-        long? version = null;
-        foreach (var change in changes.Changes)
-        {
-            var current = await GetAsync(change.Name, cancellationToken);
-            if (change.Utf8Json is not { } json)
-            {
-                if (current is not null)
-                    return null;
-                continue;
-            }
-            if (current is null || (version ?? current.Version) != current.Version || !current.Utf8Json.Span.SequenceEqual(json.Span))
-                return null;
-            version = current.Version;
-        }
-        return new(version ?? 0, changes.Changes.Count(change => change.Utf8Json is null), null);
-    }
-
-    private async ValueTask<long> NextVersionAsync(CancellationToken cancellationToken)
-    {
-        _lastVersion ??= await self.Rows.ReadAsync(VersionRow, cancellationToken) is { } row
-            && Utf8Parser.TryParse(row.Span, out long stored, out _) ? stored : 0;
-        return _lastVersion.Value + 1;
+        _version = next;
+        return new(next.Last, deleted, null);
     }
 }

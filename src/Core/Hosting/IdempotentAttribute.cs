@@ -8,9 +8,13 @@ namespace ForgeOrleans.Hosting;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IdempotentAttribute : Attribute;
 
-/// <summary>A message that must say that it may have been served before, so that serving it again does no harm.</summary>
+/// <summary>A message that has an id, by which whoever serves it tells that it was served before.</summary>
 public interface IRepeatable
 {
+    /// <summary>Returns the same message with an id, unless it has one.</summary>
+    /// <param name="id">The id.</param>
+    object WithId(string id);
+
     /// <summary>Returns the same message, marked as a repetition.</summary>
     object AsRepetition();
 }

@@ -67,9 +67,10 @@ public class InstallationActor(ActorContext self, IActors actors, ITokenProtecti
 
         if (changes.Count == 0)
             return Admission.Admitted;
-        // Together, so that a host which groups commits needs one of them.
-        var sweep = system is not null || user is not null ? SetSweepAsync(now) : Task.CompletedTask;
-        await Task.WhenAll(sweep, self.Rows.CommitAsync(changes));
+        // The alarm first: a token that is stored is swept, whatever happens in between.
+        if (system is not null || user is not null)
+            await SetSweepAsync(now);
+        await self.Rows.CommitAsync(changes);
 
         // Memory follows the rows and never runs ahead of them.
         _facts = facts ?? _facts;
@@ -131,10 +132,13 @@ public class InstallationActor(ActorContext self, IActors actors, ITokenProtecti
     {
         if (_facts is null)
             return facts;
-        if (facts.IssuedAt < _facts.IssuedAt || facts.Equals(_facts))
+        if (facts.IssuedAt < _facts.IssuedAt || (facts.Equals(_facts) && !SaysMore(facts.Others, _facts.Others)))
             return null;
         return facts with { Others = Together(_facts.Others, facts.Others) };
     }
+
+    private static bool SaysMore(IDictionary<string, JsonElement>? said, IDictionary<string, JsonElement>? stored) =>
+        said?.Any(member => stored?.TryGetValue(member.Key, out var known) is not true || known.GetRawText() != member.Value.GetRawText()) is true;
 
     // What a newer version stored stays, unless a process of that version has just said something newer.
     private static IDictionary<string, JsonElement>? Together(IDictionary<string, JsonElement>? stored, IDictionary<string, JsonElement>? said)
@@ -155,12 +159,12 @@ public class InstallationActor(ActorContext self, IActors actors, ITokenProtecti
         return candidate.Replaces(current, now) ? candidate : null;
     }
 
-    private Task SetSweepAsync(DateTimeOffset now)
+    private async ValueTask SetSweepAsync(DateTimeOffset now)
     {
         if (_sweepIsSet)
-            return Task.CompletedTask;
+            return;
+        await self.Alarm.SetAsync(now + AccessToken.LongestLifetime + SweepDelay);
         _sweepIsSet = true;
-        return self.Alarm.SetAsync(now + AccessToken.LongestLifetime + SweepDelay);
     }
 
     private async ValueTask LoadAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ForgeOrleans.Documents;
 
 namespace ForgeOrleans.Installations;
 
@@ -18,4 +19,5 @@ internal static class StoredJson
 [JsonSerializable(typeof(InstallationFacts))]
 [JsonSerializable(typeof(TokenRow))]
 [JsonSerializable(typeof(IndexedInstallation))]
+[JsonSerializable(typeof(SiteVersion))]
 internal sealed partial class StoredJsonContext : JsonSerializerContext;

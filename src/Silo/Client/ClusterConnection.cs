@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace ForgeOrleans.Silo.Client;
 
 /// <summary>
-/// Connects a web process to the silos, for as long as it takes and as often as it must, beside the web front and not before it: while there
-/// is no connection, calls to actors fail at once.
+/// Connects a web process to the silos, for as long as it takes, beside the web front and not before it: while no silo answers, calls to actors fail at
+/// once. Orleans' client finds silos again by itself; only one that could not start is made anew.
 /// </summary>
 internal sealed partial class ClusterConnection(
     ClusterSetup setup, IServiceProvider services, TimeProvider clock, ILoggerFactory loggers, ILogger<ClusterConnection> logger) : BackgroundService
@@ -24,8 +24,8 @@ internal sealed partial class ClusterConnection(
 
     /// <summary>Makes references to grains.</summary>
     /// <exception cref="ForgeException">No silo can be reached now.</exception>
-    public IGrainFactory Grains => IsConnected
-        ? _client!
+    public IGrainFactory Grains => _client is { } client && !_reach.IsLost
+        ? client
         : throw new ForgeException(ForgeErrorCode.Unavailable, "The silos of this app cannot be reached now. Try again in a few seconds.")
         {
             RetryAfter = TimeSpan.FromSeconds(2),
@@ -62,7 +62,7 @@ internal sealed partial class ClusterConnection(
         }
     }
 
-    // Each question goes to the next silo, so one that is silent does not stand for all.
+    // Questions go to several grains, so that those to a silo that is silent are not the only ones.
     private async Task WatchAsync(IClusterClient client, CancellationToken stoppingToken)
     {
         for (var question = 0; !stoppingToken.IsCancellationRequested; question++)

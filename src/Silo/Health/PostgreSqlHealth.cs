@@ -14,7 +14,7 @@ internal sealed class PostgreSqlHealth(NpgsqlDataSource dataSource) : IHealthChe
             await command.ExecuteScalarAsync(cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // Its message may name the server; whoever may know it finds it in the log.
             return HealthCheckResult.Unhealthy("The PostgreSQL server does not answer.");

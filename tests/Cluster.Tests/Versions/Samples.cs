@@ -55,6 +55,6 @@ internal static class Samples
         Facts, Context, License, Token,
         new IndexEntry(Indexed, "c1"), Indexed, new IndexQuery("c1", InstallationId, 50), new IndexPage([Indexed]),
         Name, Document, new DocumentQuery("notes", "o", "n", 20), new StoredPage([Document], "one"), Change,
-        new DocumentChanges([Change, new(Name, null, null)], IsRepetition: true), new DocumentCommit(7, 1, new(Name, 6, 5)), new DocumentConflict(Name, 6, 5),
+        new DocumentChanges([Change, new(Name, null, null)], "5f0c9a1e7b3d2468", IsRepetition: true), new DocumentCommit(7, 1, new(Name, 6, 5)), new DocumentConflict(Name, 6, 5),
     }.ToDictionary(sample => sample.GetType());
 }

@@ -26,7 +26,7 @@ internal static class ClusterHost
             ["Forge:Cluster:GatewayPort"] = gatewayPort,
             ["Forge:Cluster:IdleAfter"] = $"{IdleAfter}",
         });
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Logging.SetMinimumLevel(LogLevel.Error).AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         new ForgeRemoteBuilder(builder).AddCore().UseOrleans();
         return builder.Build();
     }

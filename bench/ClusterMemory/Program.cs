@@ -21,7 +21,8 @@ if (PostgreSqlPrograms.Missing is { } missing)
 
 var count = args is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 100_000;
 await using var server = await PostgreSqlServer.StartNewAsync();
-var connectionString = await server.CreateDatabaseAsync();
+// Two silos with two pools each must not ask for more connections than the server has.
+var connectionString = await server.CreateDatabaseAsync() + ";Maximum Pool Size=40";
 await using var one = await SiloProcess.StartAsync(connectionString);
 await using var two = await SiloProcess.StartAsync(connectionString);
 using var front = ClusterHost.Build("Api", connectionString);

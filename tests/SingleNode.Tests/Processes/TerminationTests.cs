@@ -37,12 +37,13 @@ public sealed class TerminationTests : IDisposable
         stuck.IsCompleted.ShouldBeFalse();
 
         using var left = await stuck;
-        since.Elapsed.ShouldBeInRange(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(9.5));
+        // After 8 s; a busy machine may stall for a moment, and a handler that is waited for would take far longer.
+        since.Elapsed.ShouldBeInRange(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(12));
         left.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         left.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
         (await left.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetProperty("code").GetString().ShouldBe("unavailable");
         (await process.ExitCodeAsync()).ShouldBe(0);
-        since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(13));
 
         // Connections are refused, or a call on one that was open before is answered 503.
         async Task<HttpStatusCode?> AskAsync()

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,6 +10,9 @@ public abstract class ClusterProvider(string name)
 {
     /// <summary>The value of <c>Forge:Cluster:Provider</c> that chooses this provider.</summary>
     public string Name => name;
+
+    /// <summary>The address that a silo is reached at when <c>Forge:Cluster:AdvertisedAddress</c> is not set; null leaves it to Orleans.</summary>
+    public virtual IPAddress? DefaultAddress => null;
 
     /// <summary>Says what is wrong with the options for this provider.</summary>
     /// <param name="options">The options.</param>

@@ -35,8 +35,8 @@ internal sealed class ClusterSetup(ForgeClusterOptions options, ClusterProvider 
         silo.Configure<EndpointOptions>(endpoints =>
         {
             (endpoints.SiloPort, endpoints.GatewayPort) = (options.SiloPort, options.GatewayPort);
-            if (options.AdvertisedAddress is { } address)
-                endpoints.AdvertisedIPAddress = IPAddress.Parse(address);
+            if ((options.AdvertisedAddress is { } given ? IPAddress.Parse(given) : provider.DefaultAddress) is { } address)
+                endpoints.AdvertisedIPAddress = address;
         });
         silo.Configure<ClusterMembershipOptions>(membership =>
         {

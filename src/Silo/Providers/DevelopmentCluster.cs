@@ -11,6 +11,8 @@ namespace ForgeOrleans.Silo.Providers;
 /// <summary>A cluster on one machine that keeps everything in memory, to see how the silos work together. What it keeps is gone with them.</summary>
 internal sealed class DevelopmentCluster() : ClusterProvider("Development")
 {
+    public override IPAddress DefaultAddress => IPAddress.Loopback;
+
     public override void Validate(ForgeClusterOptions options)
     {
         EndPoint(options.PrimarySilo, "Forge:Cluster:PrimarySilo");
@@ -20,7 +22,6 @@ internal sealed class DevelopmentCluster() : ClusterProvider("Development")
 
     public override void AddTo(ISiloBuilder silo, ForgeClusterOptions options)
     {
-        options.AdvertisedAddress ??= IPAddress.Loopback.ToString();
         silo.UseDevelopmentClustering(EndPoint(options.PrimarySilo, "Forge:Cluster:PrimarySilo"));
         silo.AddMemoryGrainStorage(PersistentRows.ProviderName);
         silo.UseInMemoryReminderService();

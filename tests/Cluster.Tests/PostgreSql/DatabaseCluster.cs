@@ -1,9 +1,5 @@
-using ForgeOrleans.Hosting;
-using ForgeOrleans.PostgreSql;
 using ForgeOrleans.TestServers;
-using ForgeOrleans.TokenProtection;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace ForgeOrleans.Cluster.Tests.PostgreSql;
 
@@ -22,13 +18,13 @@ public abstract class DatabaseCluster(DatabaseServer server, short silos) : Test
             (SELECT count(*) FROM forge_key))
         """;
 
-    private NpgsqlDataSource? _dataSource;
+    private ClusterDatabase? _database;
 
     public KeptReminders Reminders { get; } = new();
 
     public override async Task<string> StorageMarkAsync()
     {
-        await using var command = _dataSource!.CreateCommand(Mark);
+        await using var command = _database!.Command(Mark);
         return (string)(await command.ExecuteScalarAsync())!;
     }
 
@@ -36,23 +32,19 @@ public abstract class DatabaseCluster(DatabaseServer server, short silos) : Test
     {
         if (PostgreSqlPrograms.Missing is not null)
             return;
-        _dataSource = PostgreSqlDataSource.Create(await server.Server.CreateDatabaseAsync());
-        await PostgreSqlSchema.EnsureAsync(_dataSource);
+        _database = await ClusterDatabase.NewAsync(server);
         await base.InitializeAsync();
     }
 
     public override async Task DisposeAsync()
     {
-        if (_dataSource is null)
+        if (_database is null)
             return;
         await base.DisposeAsync();
-        await _dataSource.DisposeAsync();
+        await _database.DisposeAsync();
     }
 
-    protected override void AddStorage(IServiceCollection services) => services
-        .AddSingleton<IActorStorage>(new PostgreSqlActorStorage(_dataSource!))
-        .AddSingleton<IReminderTable>(Reminders)
-        .AddTokenProtection(_ => new PostgreSqlKeyRing(_dataSource!));
+    protected override void AddStorage(IServiceCollection services) => _database!.AddTo(services, Reminders);
 }
 
 public sealed class TwoSilosWithDatabase(DatabaseServer server) : DatabaseCluster(server, 2);

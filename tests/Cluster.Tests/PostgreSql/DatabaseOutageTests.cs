@@ -1,12 +1,8 @@
 using System.Text;
 using ForgeOrleans.Cluster.Tests.Silos;
 using ForgeOrleans.Documents;
-using ForgeOrleans.Hosting;
-using ForgeOrleans.PostgreSql;
 using ForgeOrleans.TestServers;
-using ForgeOrleans.TokenProtection;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace ForgeOrleans.Cluster.Tests.PostgreSql;
 
@@ -54,26 +50,22 @@ public sealed class DatabaseOutageTests(DatabaseServer server, LiveSilosWithData
 
 public sealed class LiveSilosWithDatabase(DatabaseServer server) : LiveCluster(2)
 {
-    private NpgsqlDataSource? _dataSource;
+    private ClusterDatabase? _database;
 
     public override async Task InitializeAsync()
     {
         if (PostgreSqlPrograms.Missing is not null)
             return;
-        _dataSource = PostgreSqlDataSource.Create(await server.Server.CreateDatabaseAsync());
-        await PostgreSqlSchema.EnsureAsync(_dataSource);
+        _database = await ClusterDatabase.NewAsync(server);
         await base.InitializeAsync();
     }
 
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        if (_dataSource is not null)
-            await _dataSource.DisposeAsync();
+        if (_database is not null)
+            await _database.DisposeAsync();
     }
 
-    protected override void AddStorage(IServiceCollection services) => services
-        .AddSingleton<IActorStorage>(new PostgreSqlActorStorage(_dataSource!))
-        .AddSingleton<IReminderTable>(Reminders)
-        .AddTokenProtection(_ => new PostgreSqlKeyRing(_dataSource!));
+    protected override void AddStorage(IServiceCollection services) => _database!.AddTo(services, Reminders);
 }

@@ -16,8 +16,7 @@ namespace ForgeOrleans.Grains;
 /// </remarks>
 /// <param name="kinds">The grains of all actors.</param>
 /// <param name="clock">Tells how long the attempts may go on.</param>
-/// <param name="reach">On a client, whether it reaches any silo: where there is none, no attempt will help.</param>
-public sealed class CallsToActors(IEnumerable<ActorGrain> kinds, TimeProvider clock, ClusterReach? reach = null) : IOutgoingGrainCallFilter
+public sealed class CallsToActors(IEnumerable<ActorGrain> kinds, TimeProvider clock) : IOutgoingGrainCallFilter
 {
     /// <summary>How long an attempt takes at the most: Orleans' response timeout on silos and clients.</summary>
     public static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(5);
@@ -56,7 +55,7 @@ public sealed class CallsToActors(IEnumerable<ActorGrain> kinds, TimeProvider cl
             }
             catch (Exception e) when (IsUnreachable(e))
             {
-                if (arguments is null || reach?.IsLost == true || clock.GetElapsedTime(begun) + pause + LongestAttempt > Patience)
+                if (arguments is null || clock.GetElapsedTime(begun) + pause + LongestAttempt > Patience)
                     throw new ActorUnreachableException(context.TargetId.ToString(), e);
             }
             catch (ForgeException e)

@@ -96,7 +96,6 @@ internal sealed partial class ClusterConnection(
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(clock);
-        builder.Services.AddSingleton(_reach);
         foreach (var actor in services.GetServices<ActorType>())
             builder.Services.AddSingleton(actor);
         foreach (var grain in services.GetServices<ActorGrain>())

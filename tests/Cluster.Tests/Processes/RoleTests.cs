@@ -29,7 +29,7 @@ public sealed class RoleTests(SharedProcesses shared, ITestOutputHelper output)
 
         var watch = Stopwatch.StartNew();
         await cluster.KillAllAsync();
-        await api.NotReadyAsync(TimeSpan.FromSeconds(10));
+        await api.NotReadyAsync(TimeSpan.FromSeconds(20));
         output.WriteLine($"Not ready {watch.Elapsed.TotalSeconds:f1} s after the silos' death.");
         await IsUnavailableAtOnceAsync(api, token);
 

@@ -1,18 +1,18 @@
-namespace ForgeOrleans.Grains;
+namespace ForgeOrleans.Silo.Client;
 
 /// <summary>
-/// Whether a client reaches any silo: one has answered within the last seconds. Open connections tell less: Orleans opens them when there is
+/// Whether a client reaches any silo: one has answered within the last 8 seconds. Open connections tell less: Orleans opens them when there is
 /// something to send, so there may be none while silos live, and they stay open to a silo that is silent.
 /// </summary>
 /// <param name="clock">Tells how long ago the last answer was.</param>
-public sealed class ClusterReach(TimeProvider clock)
+internal sealed class ClusterReach(TimeProvider clock)
 {
-    /// <summary>How long after the last answer the silos count as lost.</summary>
-    public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(5);
+    // Longer than a question takes that went to a silo which was just killed: the others may be there all the while.
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(8);
 
     private long _lastAnswer = long.MinValue;
 
-    /// <summary>Whether no silo has answered for <see cref="LostAfter"/>, or none ever has.</summary>
+    /// <summary>Whether no silo has answered for some seconds, or none ever has.</summary>
     public bool IsLost => Volatile.Read(ref _lastAnswer) is var last && (last == long.MinValue || clock.GetElapsedTime(last) > LostAfter);
 
     /// <summary>A silo has answered.</summary>

@@ -41,12 +41,13 @@ public sealed partial class GrainAlarm : IAlarm, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task SetAsync(DateTimeOffset due)
+    public async Task SetAsync(DateTimeOffset due, IReadOnlyList<RowChange> changes)
     {
+        GrainRows.Limited(changes);
         _isSetAgain = true;
         if (_ticksFrom is not { } from || from > due)
-            await RemindAsync(due);
-        await _rows.OrGoAwayAsync(_storage.WriteAlarmAsync(due));
+            await _rows.OrGoAwayAsync(RemindAsync(due));
+        await _rows.OrGoAwayAsync(_storage.WriteAlarmAsync(due, changes));
         _notBefore = null;
         WaitFor(due);
     }

@@ -11,11 +11,14 @@ internal sealed class GrainRows(IActivationStorage storage, IGrainContext contex
     public ValueTask<RowPage> ListAsync(RowQuery query, CancellationToken cancellationToken = default) =>
         storage.ListAsync(query, cancellationToken);
 
-    public Task CommitAsync(IReadOnlyList<RowChange> changes) => changes.Count <= IActorRows.MostChanges
-        ? OrGoAwayAsync(storage.CommitAsync(changes))
+    public Task CommitAsync(IReadOnlyList<RowChange> changes) => OrGoAwayAsync(storage.CommitAsync(Limited(changes)));
+
+    /// <exception cref="ArgumentException">One commit does not take so many changes.</exception>
+    public static IReadOnlyList<RowChange> Limited(IReadOnlyList<RowChange> changes) => changes.Count <= IActorRows.MostChanges
+        ? changes
         : throw new ArgumentException($"A commit takes at most {IActorRows.MostChanges} changes; there are {changes.Count}.", nameof(changes));
 
-    /// <summary>Waits for a write; after one that failed this is the activation's last turn.</summary>
+    /// <summary>Waits for a write, or for what has to come before it; after one that failed this is the activation's last turn.</summary>
     public async Task OrGoAwayAsync(Task write)
     {
         try

@@ -49,29 +49,35 @@ public sealed class PersistentRows : IActivationStorage, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task CommitAsync(IReadOnlyList<RowChange> changes) => WriteAsync(state =>
-    {
-        var rows = new Dictionary<string, byte[]>(state.Rows, StringComparer.Ordinal);
-        foreach (var change in changes)
-        {
-            if (change.Value is { } value)
-                rows[change.Name] = value.ToArray();
-            else
-                rows.Remove(change.Name);
-        }
-        return new() { Rows = rows, Alarm = state.Alarm };
-    });
+    public Task CommitAsync(IReadOnlyList<RowChange> changes) =>
+        WriteAsync(state => new() { Rows = Changed(state.Rows, changes), Alarm = state.Alarm });
 
     /// <inheritdoc/>
     public async ValueTask<DateTimeOffset?> ReadAlarmAsync(CancellationToken cancellationToken = default) =>
         (await StateAsync(cancellationToken)).Alarm is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
 
     /// <inheritdoc/>
-    public Task WriteAlarmAsync(DateTimeOffset? due) =>
-        WriteAsync(state => new() { Rows = state.Rows, Alarm = due?.ToUnixTimeMilliseconds() });
+    public Task WriteAlarmAsync(DateTimeOffset? due, IReadOnlyList<RowChange> changes) => WriteAsync(state => new()
+    {
+        Rows = changes.Count == 0 ? state.Rows : Changed(state.Rows, changes),
+        Alarm = due?.ToUnixTimeMilliseconds(),
+    });
 
     /// <summary>The activation goes away.</summary>
     public void Dispose() => _oneByOne.Dispose();
+
+    private static Dictionary<string, byte[]> Changed(Dictionary<string, byte[]> rows, IReadOnlyList<RowChange> changes)
+    {
+        var changed = new Dictionary<string, byte[]>(rows, StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            if (change.Value is { } value)
+                changed[change.Name] = value.ToArray();
+            else
+                changed.Remove(change.Name);
+        }
+        return changed;
+    }
 
     private async ValueTask<StoredRows> StateAsync(CancellationToken cancellationToken)
     {

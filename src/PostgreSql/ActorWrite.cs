@@ -24,11 +24,10 @@ internal sealed class ActorWrite
     public DateTimeOffset? AlarmDue { get; }
 
     /// <exception cref="ArgumentException">There are too many changes, or a name that cannot be stored.</exception>
-    public static ActorWrite OfRows(IReadOnlyList<RowChange> changes) => changes.Count <= IActorRows.MostChanges
-        ? new([.. changes.Select(change => (RowName.ToBytes(change.Name), Bytes(change.Value)))], false, null)
-        : throw new ArgumentException($"A commit takes at most {IActorRows.MostChanges} changes; there are {changes.Count}.", nameof(changes));
+    public static ActorWrite OfRows(IReadOnlyList<RowChange> changes) => new(Stored(changes), false, null);
 
-    public static ActorWrite OfAlarm(DateTimeOffset? due) => new([], true, due);
+    /// <exception cref="ArgumentException">There are too many changes, or a name that cannot be stored.</exception>
+    public static ActorWrite OfAlarm(DateTimeOffset? due, IReadOnlyList<RowChange> changes) => new(Stored(changes), true, due);
 
     /// <summary>This write and a later one as one.</summary>
     public ActorWrite Then(ActorWrite later) => new(
@@ -44,6 +43,10 @@ internal sealed class ActorWrite
         return ([.. put.Select(change => change.Key)], [.. put.Select(change => change.Value!)],
             [.. last.Where(change => change.Value is null).Select(change => change.Key)]);
     }
+
+    private static IReadOnlyList<(byte[] Name, byte[]? Value)> Stored(IReadOnlyList<RowChange> changes) => changes.Count <= IActorRows.MostChanges
+        ? [.. changes.Select(change => (RowName.ToBytes(change.Name), Bytes(change.Value)))]
+        : throw new ArgumentException($"A commit takes at most {IActorRows.MostChanges} changes; there are {changes.Count}.", nameof(changes));
 
     // Without a copy where the memory is all of an array, as JSON just serialized is.
     private static byte[]? Bytes(ReadOnlyMemory<byte>? value) => value is not { } memory

@@ -86,7 +86,7 @@ internal sealed class PostgreSqlActivation : IActivationStorage
 
     public Task CommitAsync(IReadOnlyList<RowChange> changes) => _writes.WriteAsync(ActorWrite.OfRows(changes));
 
-    public Task WriteAlarmAsync(DateTimeOffset? due) => _writes.WriteAsync(ActorWrite.OfAlarm(due));
+    public Task WriteAlarmAsync(DateTimeOffset? due, IReadOnlyList<RowChange> changes) => _writes.WriteAsync(ActorWrite.OfAlarm(due, changes));
 
     private ValueTask<T> QueryAsync<T>(
         Func<NpgsqlBatchCommand> statement, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>

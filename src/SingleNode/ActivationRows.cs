@@ -22,13 +22,16 @@ internal sealed class ActivationRows(SqliteStore store, string kind, string key)
             ? new RowPage([], false)
             : store.Read((id, query), static (reader, rows) => reader.ListRows(rows.id, rows.query)));
 
-    public Task CommitAsync(IReadOnlyList<RowChange> changes) => changes.Count <= IActorRows.MostChanges
-        ? OrDoomAsync(store.WriteAsync(new RowsWrite(_actor, changes)))
+    public Task CommitAsync(IReadOnlyList<RowChange> changes) => OrDoomAsync(store.WriteAsync(new RowsWrite(_actor, Limited(changes))));
+
+    public Task SetAsync(DateTimeOffset due, IReadOnlyList<RowChange> changes) =>
+        OrDoomAsync(store.WriteAlarmAsync(new(_actor, due, Limited(changes))));
+
+    public Task ClearAsync() => OrDoomAsync(store.WriteAlarmAsync(new(_actor, null, [])));
+
+    private static IReadOnlyList<RowChange> Limited(IReadOnlyList<RowChange> changes) => changes.Count <= IActorRows.MostChanges
+        ? changes
         : throw new ArgumentException($"A commit takes at most {IActorRows.MostChanges} changes; there are {changes.Count}.", nameof(changes));
-
-    public Task SetAsync(DateTimeOffset due) => OrDoomAsync(store.WriteAlarmAsync(_actor, due));
-
-    public Task ClearAsync() => OrDoomAsync(store.WriteAlarmAsync(_actor, null));
 
     // An actor that has no rows yet gets them only by its own commit, so that need not be asked twice.
     private long? ActorId()

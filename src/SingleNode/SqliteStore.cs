@@ -57,9 +57,9 @@ internal sealed class SqliteStore(IOptions<SingleNodeOptions> options, IHostEnvi
     public Task WriteAsync(StoreWrite write) =>
         _writer is { } writer ? writer.WriteAsync(write) : throw new StorageUnavailableException("This process is starting. Try again.");
 
-    public async Task WriteAlarmAsync(StoredActor actor, DateTimeOffset? due)
+    public async Task WriteAlarmAsync(AlarmWrite write)
     {
-        await WriteAsync(new AlarmWrite(actor, due));
+        await WriteAsync(write);
         AlarmSet?.Invoke();
     }
 

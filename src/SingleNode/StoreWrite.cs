@@ -56,7 +56,7 @@ internal abstract class ActorWrite(StoredActor actor) : StoreWrite
     protected abstract void Apply(StoreStatements statements, long actor);
 }
 
-internal sealed class RowsWrite(StoredActor actor, IReadOnlyList<RowChange> changes) : ActorWrite(actor)
+internal class RowsWrite(StoredActor actor, IReadOnlyList<RowChange> changes) : ActorWrite(actor)
 {
     protected override void Apply(StoreStatements statements, long actor)
     {
@@ -70,9 +70,14 @@ internal sealed class RowsWrite(StoredActor actor, IReadOnlyList<RowChange> chan
     }
 }
 
-internal sealed class AlarmWrite(StoredActor actor, DateTimeOffset? due) : ActorWrite(actor)
+/// <summary>Sets an alarm or removes it, with the changes to rows that belong to it.</summary>
+internal sealed class AlarmWrite(StoredActor actor, DateTimeOffset? due, IReadOnlyList<RowChange> changes) : RowsWrite(actor, changes)
 {
-    protected override void Apply(StoreStatements statements, long actor) => statements.SetAlarm(actor, due?.ToUnixTimeMilliseconds());
+    protected override void Apply(StoreStatements statements, long actor)
+    {
+        base.Apply(statements, actor);
+        statements.SetAlarm(actor, due?.ToUnixTimeMilliseconds());
+    }
 }
 
 /// <summary>An alarm has rung: it is removed, or moved when its actor failed, unless the actor has set another since.</summary>

@@ -11,6 +11,9 @@ public sealed class KeptReminders : IReminderTable
     private readonly ConcurrentDictionary<GrainId, ConcurrentQueue<DateTime>> _registrations = new();
     private readonly ConcurrentDictionary<GrainId, TaskCompletionSource<bool>> _removals = new();
 
+    /// <summary>What every registration is answered with while it is set.</summary>
+    public Exception? Outage { get; set; }
+
     public IEnumerable<ReminderEntry> All => _entries.Values;
 
     /// <summary>The first ticks that a grain's reminder was registered with, one after the other.</summary>
@@ -32,6 +35,8 @@ public sealed class KeptReminders : IReminderTable
 
     public Task<string?> UpsertRow(ReminderEntry entry)
     {
+        if (Outage is { } outage)
+            throw outage;
         entry.ETag = Guid.NewGuid().ToString();
         _entries[(entry.GrainId, entry.ReminderName)] = entry;
         _registrations.GetOrAdd(entry.GrainId, _ => new()).Enqueue(entry.StartAt);

@@ -16,6 +16,12 @@ public abstract class MemoryCluster(short silos) : TestedCluster(silos)
 
     public override Task<string> StorageMarkAsync() => Task.FromResult($"{Storage.Writes}");
 
+    public override Task OvertakeAsync(string kind, string key)
+    {
+        Storage.Overtake("rows", GrainId.Create(kind, key));
+        return Task.CompletedTask;
+    }
+
     protected override void AddStorage(IServiceCollection services) => services
         .AddKeyedSingleton<IGrainStorage>(PersistentRows.ProviderName, Storage)
         .AddSingleton<IReminderTable>(Reminders)

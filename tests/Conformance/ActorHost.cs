@@ -26,4 +26,9 @@ public abstract class ActorHost
 
     /// <summary>Returns something that is another after anything was stored, and the same while nothing was.</summary>
     public abstract Task<string> StorageMarkAsync();
+
+    /// <summary>Lets an actor's state be taken over, as another activation of it would with a commit that the one in memory does not know of.</summary>
+    /// <param name="kind">The actor's stored name.</param>
+    /// <param name="key">The key of an actor that has stored something.</param>
+    public abstract Task OvertakeAsync(string kind, string key);
 }

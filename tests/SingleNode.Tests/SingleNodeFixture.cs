@@ -26,6 +26,12 @@ public sealed class SingleNodeFixture : ActorHost, IAsyncLifetime, IDisposable
 
     public override Task<string> StorageMarkAsync() => Task.FromResult(_database.Mark());
 
+    public override Task OvertakeAsync(string kind, string key)
+    {
+        _database.Execute("UPDATE actor SET epoch = epoch + 1 WHERE kind = $kind AND key = $key", ("$kind", kind), ("$key", key)).ShouldBe(1);
+        return Task.CompletedTask;
+    }
+
     public async Task DisposeAsync()
     {
         _database.Dispose();

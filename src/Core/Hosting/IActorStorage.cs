@@ -25,5 +25,12 @@ public interface IActivationStorage : IActorRows
     /// <param name="due">The time, or null to remove the alarm.</param>
     /// <exception cref="StaleActivationException">Another activation has taken over; this one must go away.</exception>
     /// <exception cref="StorageUnavailableException">Nothing was written, or the storage did not say.</exception>
-    Task WriteAlarmAsync(DateTimeOffset? due);
+    Task WriteAlarmAsync(DateTimeOffset? due) => WriteAlarmAsync(due, []);
+
+    /// <summary>Sets the actor's alarm or removes it, and changes its rows with the same commit: all or nothing.</summary>
+    /// <param name="due">The time, or null to remove the alarm.</param>
+    /// <param name="changes">Up to <see cref="IActorRows.MostChanges"/> changes; of two to the same row the later one counts.</param>
+    /// <exception cref="StaleActivationException">Another activation has taken over; this one must go away.</exception>
+    /// <exception cref="StorageUnavailableException">Nothing was written, or the storage did not say.</exception>
+    Task WriteAlarmAsync(DateTimeOffset? due, IReadOnlyList<RowChange> changes);
 }

@@ -29,6 +29,39 @@ public sealed class ReminderUseTests(TwoSilos host) : ActorTests(host), IClassFi
     }
 
     [Fact]
+    public async Task An_alarm_with_rows_costs_one_write_once_the_reminder_is_there()
+    {
+        var due = Now + Minute;
+        await Probe.AcceptAsync(new(due, [new("a", "1")]));
+        var before = host.Storage.Writes;
+        await Probe.AcceptAsync(new(due + Second, [new("a", "2"), new("b", "1")]));
+        (host.Storage.Writes - before).ShouldBe(1);
+        Registrations.ShouldBe([due.UtcDateTime]);
+    }
+
+    [Fact]
+    public async Task Of_an_alarm_with_rows_nothing_is_stored_while_reminders_cannot_be_kept()
+    {
+        host.Reminders.Outage = new IOException("The table of the reminders is full of secrets.");
+        try
+        {
+            var failure = await Should.ThrowAsync<ForgeException>(() => Probe.AcceptAsync(new(Now + Minute, [new("a", "1")])));
+            failure.Code.ShouldBe(ForgeErrorCode.Unavailable);
+            failure.Message.ShouldNotContain("secrets");
+        }
+        finally
+        {
+            host.Reminders.Outage = null;
+        }
+        (await Probe.ListAsync(new(""))).Rows.ShouldBeEmpty();
+
+        // The activation that failed has made room for another.
+        await Probe.AcceptAsync(new(Now + Minute, [new("a", "2")]));
+        var ring = await Clock.AdvanceUntilAsync(Rings.NextOf(_key), 10 * Second, 5 * Minute);
+        ring.Rows.ShouldBe([new("a", "2")]);
+    }
+
+    [Fact]
     public async Task A_reminder_is_moved_for_an_earlier_alarm()
     {
         var first = Now.AddHours(1);

@@ -28,6 +28,14 @@ public abstract class DatabaseCluster(DatabaseServer server, short silos) : Test
         return (string)(await command.ExecuteScalarAsync())!;
     }
 
+    public override async Task OvertakeAsync(string kind, string key)
+    {
+        await using var command = _database!.Command("UPDATE forge_actor SET epoch = epoch + 1 WHERE kind = $1 AND key = $2");
+        command.Parameters.Add(new() { Value = kind });
+        command.Parameters.Add(new() { Value = key });
+        (await command.ExecuteNonQueryAsync()).ShouldBe(1);
+    }
+
     public override async Task InitializeAsync()
     {
         if (PostgreSqlPrograms.Missing is not null)

@@ -33,7 +33,7 @@ internal sealed class RowsInMemory : IActorRows, IAlarm
         return Task.CompletedTask;
     }
 
-    public Task SetAsync(DateTimeOffset due) => Task.CompletedTask;
+    public Task SetAsync(DateTimeOffset due, IReadOnlyList<RowChange> changes) => CommitAsync(changes);
 
     public Task ClearAsync() => Task.CompletedTask;
 

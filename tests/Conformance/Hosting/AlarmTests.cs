@@ -1,4 +1,5 @@
 using ForgeOrleans.Conformance.Probes;
+using ForgeOrleans.Hosting;
 
 namespace ForgeOrleans.Conformance.Hosting;
 
@@ -119,6 +120,76 @@ public abstract class AlarmTests(ActorHost host) : ActorTests(host)
     }
 
     [Fact]
+    public async Task Rows_and_an_alarm_that_are_set_together_are_both_there_after_a_restart()
+    {
+        await AcceptAsync(Now.AddHours(1), new("a", "1"), new("b", "2"));
+        await Host.RestartAsync();
+        (await ListAsync()).ShouldBe([new("a", "1"), new("b", "2")]);
+
+        Clock.Advance(TimeSpan.FromHours(1));
+        var ring = await Clock.AdvanceUntilAsync(Rings.NextOf(_key), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(3));
+        ring.Rows.ShouldBe([new("a", "1"), new("b", "2")]);
+    }
+
+    [Fact]
+    public async Task Rows_and_an_alarm_whose_time_has_passed_ring_at_once_with_the_rows_there()
+    {
+        await AcceptAsync(Now.AddHours(1), new("a", "1"), new("b", "1"));
+        await AcceptAsync(Now, new("a", null), new("b", "2"), new("b", "3"));
+        (await NextAsync()).Rows.ShouldBe([new("b", "3")]);
+
+        await PassAsync(TimeSpan.FromHours(2));
+        Rings.CountOf(_key).ShouldBe(0);
+        (await ListAsync()).ShouldBe([new("b", "3")]);
+    }
+
+    [Fact]
+    public async Task An_alarm_that_is_set_with_rows_takes_the_place_of_the_one_before()
+    {
+        await Probe.SetAsync(new(Now.AddMinutes(1)));
+        await AcceptAsync(Now.AddMinutes(3), new RowText("a", "1"));
+        await PassAsync(TimeSpan.FromMinutes(2));
+        Rings.CountOf(_key).ShouldBe(0);
+
+        await PassAsync(TimeSpan.FromMinutes(1));
+        (await NextAsync()).Rows.ShouldBe([new("a", "1")]);
+        await PassAsync(TimeSpan.FromMinutes(5));
+        Rings.CountOf(_key).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_alarm_is_set_with_a_hundred_changes_and_no_more()
+    {
+        await Should.ThrowAsync<ArgumentException>(() => AcceptAsync(Now.AddMinutes(1), Texts(IActorRows.MostChanges + 1)));
+        await PassAsync(TimeSpan.FromMinutes(2));
+        Rings.CountOf(_key).ShouldBe(0);
+        (await ListAsync()).ShouldBeEmpty();
+
+        await AcceptAsync(Now.AddMinutes(1), Texts(IActorRows.MostChanges));
+        await PassAsync(TimeSpan.FromMinutes(1));
+        (await NextAsync()).Rows.Count.ShouldBe(100);
+
+        static RowText[] Texts(int count) => [.. Enumerable.Range(0, count).Select(i => new RowText($"{i:000}", "1"))];
+    }
+
+    [Fact]
+    public async Task An_activation_that_was_overtaken_sets_neither_rows_nor_an_alarm()
+    {
+        await AcceptAsync(Now.AddMinutes(10), new RowText("a", "1"));
+        await Host.OvertakeAsync("alarm-probe", _key);
+
+        var refusal = await Should.ThrowAsync<ForgeException>(() => AcceptAsync(Now.AddMinutes(1), new RowText("b", "1")));
+        refusal.Code.ShouldBe(ForgeErrorCode.Unavailable);
+        refusal.Message.ShouldContain("replaced by a newer one");
+
+        (await ListAsync()).ShouldBe([new("a", "1")], "the next activation reads what is stored");
+        await PassAsync(TimeSpan.FromMinutes(5));
+        Rings.CountOf(_key).ShouldBe(0);
+        // What is stored is still looked at, if by a reminder.
+        (await Clock.AdvanceUntilAsync(Rings.NextOf(_key), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(8))).Rows.ShouldBe([new("a", "1")]);
+    }
+
+    [Fact]
     public async Task One_failing_alarm_keeps_no_other_waiting()
     {
         await Probe.SetAsync(new(Now.AddSeconds(1), Failures: int.MaxValue));
@@ -129,6 +200,10 @@ public abstract class AlarmTests(ActorHost host) : ActorTests(host)
         await Task.WhenAll(others.Select(Rings.NextOf)).WaitAsync(TimeSpan.FromSeconds(20));
         await Probe.ClearAsync(new(Now));
     }
+
+    private Task AcceptAsync(DateTimeOffset due, params RowText[] rows) => Probe.AcceptAsync(new(due, rows));
+
+    private async Task<IReadOnlyList<RowText>> ListAsync() => (await Probe.ListAsync(new(""))).Rows;
 
     private Task<Ring> NextAsync() => Rings.NextOf(_key).WaitAsync(TimeSpan.FromSeconds(10));
 

@@ -95,6 +95,32 @@ public sealed class EpochTests(Database database) : DatabaseTests(database)
     }
 
     [PostgreSqlFact]
+    public async Task An_alarm_and_rows_of_a_replaced_activation_are_both_refused()
+    {
+        var due = DateTimeOffset.FromUnixTimeMilliseconds(1_900_000_000_000);
+        var old = Activate();
+        await old.WriteAlarmAsync(due, [Put("row", "old")]);
+        var successor = Activate();
+        await successor.WriteAlarmAsync(due.AddMinutes(1), [Put("row", "new")]);
+
+        await Should.ThrowAsync<StaleActivationException>(() => old.WriteAlarmAsync(due.AddMinutes(2), [Put("row", "late"), Put("late")]));
+
+        (await successor.ReadAlarmAsync()).ShouldBe(due.AddMinutes(1));
+        (await NamesAsync(successor)).ShouldBe(["row"]);
+        (await ReadAsync(successor, "row")).ShouldBe("new");
+    }
+
+    [PostgreSqlFact]
+    public async Task An_alarm_is_not_set_when_a_row_that_is_to_be_there_with_it_fails()
+    {
+        await RefuseRowsAsync();
+        await Should.ThrowAsync<StorageUnavailableException>(() => Activate().WriteAlarmAsync(DateTimeOffset.UnixEpoch, [Put("row"), Put("refused")]));
+        (await Activate().ReadAlarmAsync()).ShouldBeNull();
+        (await NamesAsync(Activate())).ShouldBeEmpty();
+        (await EpochAsync()).ShouldBe(0);
+    }
+
+    [PostgreSqlFact]
     public async Task A_commit_waits_for_a_successor_that_is_just_taking_over_and_is_then_refused()
     {
         var old = Activate();

@@ -81,9 +81,33 @@ public sealed class OverlapTests(Database database) : DatabaseTests(database)
             () => Task.WhenAll(actor.WriteAlarmAsync(DateTimeOffset.UnixEpoch), actor.CommitAsync([Put("row")])),
             CancellationToken.None, TaskCreationOptions.None, turns).Unwrap();
 
-        (await ScalarAsync<bool>(
-            "SELECT forge_row.xmin = forge_alarm.xmin FROM forge_row JOIN forge_alarm USING (actor) JOIN forge_actor ON id = actor WHERE key = $1", Key))
-            .ShouldBeTrue();
+        (await AlarmCameWithTheRowAsync()).ShouldBeTrue();
+    }
+
+    [PostgreSqlFact]
+    public async Task An_alarm_with_rows_is_one_commit_and_counts_among_a_hundred_changes()
+    {
+        var actor = Activate();
+        await actor.WriteAlarmAsync(DateTimeOffset.UnixEpoch, [Put("other"), Put("row", "0"), Put("row", "1"), Delete("other")]);
+
+        (await EpochAsync()).ShouldBe(1);
+        (await AlarmCameWithTheRowAsync()).ShouldBeTrue();
+        (await ReadAsync(actor, "row")).ShouldBe("1");
+        (await NamesAsync(actor)).ShouldBe(["row"]);
+        await Should.ThrowAsync<ArgumentException>(
+            () => actor.WriteAlarmAsync(null, [.. Enumerable.Range(0, IActorRows.MostChanges + 1).Select(i => Put($"{i}"))]));
+
+        // Those that wait share a commit, and none that would be too large.
+        var writes = new List<Task>();
+        await using (await HoldAsync(actor, writes))
+        {
+            for (var i = 0; i < 3; i++)
+                writes.Add(actor.WriteAlarmAsync(DateTimeOffset.FromUnixTimeMilliseconds(i), [.. Enumerable.Range(0, 50).Select(j => Put($"{i}/{j:00}"))]));
+        }
+        await Task.WhenAll(writes);
+        (await EpochAsync()).ShouldBe(4, "the one that was held up, the two that fit into one commit, and the third");
+        (await actor.ReadAlarmAsync()).ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(2));
+        (await NamesAsync(actor)).Length.ShouldBe(152);
     }
 
     [PostgreSqlFact]
@@ -116,6 +140,9 @@ public sealed class OverlapTests(Database database) : DatabaseTests(database)
             (await ReadAsync(actor, "row").WaitAsync(TimeSpan.FromSeconds(5))).ShouldBe("1");
         await Task.WhenAll(writes);
     }
+
+    private Task<bool> AlarmCameWithTheRowAsync() => ScalarAsync<bool>(
+        "SELECT forge_row.xmin = forge_alarm.xmin FROM forge_row JOIN forge_alarm USING (actor) JOIN forge_actor ON id = actor WHERE key = $1", Key);
 
     // Holds the actor's row, and waits until a first write of the activation waits for it on the server.
     private async Task<Hold> HoldAsync(IActivationStorage actor, List<Task> writes)

@@ -1,4 +1,5 @@
 using ForgeOrleans.Conformance;
+using ForgeOrleans.Conformance.Probes;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
@@ -123,6 +124,30 @@ public sealed class GroupCommitTests : NodeTests
     }
 
     [Fact]
+    public async Task Rows_and_an_alarm_that_are_set_together_are_one_commit()
+    {
+        await Node.PutRowAsync("first", "row");
+        var before = Database.CommitsInLog();
+        await AcceptAsync("row", "other");
+        (Database.CommitsInLog() - before).ShouldBe(1);
+        Database.Count("SELECT COUNT(*) FROM actor_row JOIN alarm USING (actor)").ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("actor_row", "NEW.name = 'refused'")]
+    [InlineData("alarm", "true")]
+    public async Task Of_rows_and_an_alarm_neither_is_stored_when_the_other_fails(string table, string condition)
+    {
+        Database.Execute($"CREATE TRIGGER refusal BEFORE INSERT ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        await Should.ThrowAsync<StorageUnavailableException>(() => AcceptAsync("row", "refused"));
+        Database.Count("SELECT (SELECT COUNT(*) FROM actor_row) + (SELECT COUNT(*) FROM alarm) + (SELECT COUNT(*) FROM actor)").ShouldBe(0);
+
+        Database.RefuseNoMore();
+        await AcceptAsync("row", "refused");
+        Database.Count("SELECT COUNT(*) FROM actor_row JOIN alarm USING (actor)").ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_commit_that_fails_at_its_last_change_leaves_nothing_of_the_others()
     {
         var site = new Site();
@@ -162,4 +187,7 @@ public sealed class GroupCommitTests : NodeTests
         await Should.ThrowAsync<StorageUnavailableException>(() => old.WriteAsync(new("row", "late")));
         (await Node.RowAsync("actor", "row")).ShouldBeNull();
     }
+
+    private Task AcceptAsync(params string[] rows) => Node.Actor<IAlarmProbe>("actor").AcceptAsync(
+        new(Node.Clock.GetUtcNow().AddHours(1), [.. rows.Select(row => new RowText(row, "1"))]));
 }

@@ -46,6 +46,8 @@ public static class GrainHosting
         services.AddSingleton<IActors>(provider =>
             new GrainActors(provider.GetRequiredService<IGrainFactory>, provider.GetServices<ActorGrain>()));
 
+        services.AddSingleton<IProcesses, SiloProcesses>();
+
         // One of each for an activation, which has a scope of its own.
         services.AddScoped(activation => Rows(activation));
         services.AddScoped(activation => new GrainRows(

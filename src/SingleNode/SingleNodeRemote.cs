@@ -23,6 +23,7 @@ public static class SingleNodeRemote
         services.AddSingleton<SqliteStore>();
         services.AddSingleton<SingleNodeActors>();
         services.AddSingleton<IActors>(provider => provider.GetRequiredService<SingleNodeActors>());
+        services.AddSingleton<IProcesses, OnlyProcess>();
         services.AddHostedService<SingleNodeHost>();
         services.AddHostedService<AlarmClock>();
         services.AddHealthChecks().AddCheck<StorageHealth>("storage", tags: ["ready"]);

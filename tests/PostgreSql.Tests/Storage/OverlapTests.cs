@@ -81,7 +81,7 @@ public sealed class OverlapTests(Database database) : DatabaseTests(database)
             () => Task.WhenAll(actor.WriteAlarmAsync(DateTimeOffset.UnixEpoch), actor.CommitAsync([Put("row")])),
             CancellationToken.None, TaskCreationOptions.None, turns).Unwrap();
 
-        (await AlarmCameWithTheRowAsync()).ShouldBeTrue();
+        (await AlarmCameWithAsync("row")).ShouldBeTrue();
     }
 
     [PostgreSqlFact]
@@ -91,7 +91,7 @@ public sealed class OverlapTests(Database database) : DatabaseTests(database)
         await actor.WriteAlarmAsync(DateTimeOffset.UnixEpoch, [Put("other"), Put("row", "0"), Put("row", "1"), Delete("other")]);
 
         (await EpochAsync()).ShouldBe(1);
-        (await AlarmCameWithTheRowAsync()).ShouldBeTrue();
+        (await AlarmCameWithAsync("row")).ShouldBeTrue();
         (await ReadAsync(actor, "row")).ShouldBe("1");
         (await NamesAsync(actor)).ShouldBe(["row"]);
         await Should.ThrowAsync<ArgumentException>(
@@ -107,6 +107,7 @@ public sealed class OverlapTests(Database database) : DatabaseTests(database)
         await Task.WhenAll(writes);
         (await EpochAsync()).ShouldBe(4, "the one that was held up, the two that fit into one commit, and the third");
         (await actor.ReadAlarmAsync()).ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(2));
+        (await AlarmCameWithAsync("2/49")).ShouldBeTrue();
         (await NamesAsync(actor)).Length.ShouldBe(152);
     }
 
@@ -141,8 +142,12 @@ public sealed class OverlapTests(Database database) : DatabaseTests(database)
         await Task.WhenAll(writes);
     }
 
-    private Task<bool> AlarmCameWithTheRowAsync() => ScalarAsync<bool>(
-        "SELECT forge_row.xmin = forge_alarm.xmin FROM forge_row JOIN forge_alarm USING (actor) JOIN forge_actor ON id = actor WHERE key = $1", Key);
+    private Task<bool> AlarmCameWithAsync(string row) => ScalarAsync<bool>(
+        """
+        SELECT forge_row.xmin = forge_alarm.xmin
+        FROM forge_row JOIN forge_alarm USING (actor) JOIN forge_actor ON id = actor WHERE key = $1 AND convert_from(name, 'UTF8') = $2
+        """,
+        Key, row);
 
     // Holds the actor's row, and waits until a first write of the activation waits for it on the server.
     private async Task<Hold> HoldAsync(IActivationStorage actor, List<Task> writes)

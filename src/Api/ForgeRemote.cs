@@ -3,6 +3,7 @@ using ForgeOrleans;
 using ForgeOrleans.Api;
 using ForgeOrleans.Api.Configuration;
 using ForgeOrleans.Api.Contract;
+using ForgeOrleans.Api.Deliveries;
 using ForgeOrleans.Api.Health;
 using ForgeOrleans.Api.Tokens;
 using ForgeOrleans.Api.Tracing;
@@ -43,6 +44,9 @@ public static class ForgeRemote
         services.AddOptions<ForgeOptions>().Bind(remote.Configuration);
         services.AddSingleton<DistributedContextPropagator, B3Propagator>();
         remote.AddCore();
+        services.AddSingleton<DeliveryRoutes>();
+        services.AddSingleton<TriggerIntervals>();
+        services.AddSingleton<Acceptor>();
 
         services.AddSingleton<FitVerifier>();
         services.AddHostedService<KeyRefresh>();

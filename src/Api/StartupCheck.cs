@@ -1,4 +1,5 @@
 using ForgeOrleans.Api.Configuration;
+using ForgeOrleans.Api.Deliveries;
 using ForgeOrleans.Api.Endpoints;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Manifest;
@@ -12,7 +13,8 @@ using Microsoft.Extensions.Options;
 namespace ForgeOrleans.Api;
 
 /// <summary>Looks at the configuration before anything else starts; what is wrong stops the start with a sentence.</summary>
-internal sealed partial class StartupCheck(IServiceProvider services, RemoteMapping mapping, IHostEnvironment environment, ILogger<StartupCheck> logger)
+internal sealed partial class StartupCheck(
+    IServiceProvider services, RemoteMapping mapping, TriggerIntervals intervals, IHostEnvironment environment, ILogger<StartupCheck> logger)
     : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -68,6 +70,7 @@ internal sealed partial class StartupCheck(IServiceProvider services, RemoteMapp
         {
             throw new ForgeConfigurationException($"{e.Message} (Forge:Manifest names the file.)", e);
         }
+        intervals.Read(manifest);
         var handlers = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Select(endpoint => (endpoint.Metadata.GetMetadata<ForgeEndpointMetadata>(), endpoint.RoutePattern.RawText))
             .Where(endpoint => endpoint.Item1 is not null)

@@ -4,6 +4,7 @@ using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.ProductApis;
+using ForgeOrleans.Work;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,7 +21,8 @@ public static class CoreServices
         remote
             .AddActor(ActorType.Of<IInstallationActor, InstallationActor>("installation"))
             .AddActor(ActorType.Of<IInstallationIndex, InstallationIndexActor>("installation-index"))
-            .AddActor(ActorType.Of<ISiteStateActor, SiteStateActor>("site-state"));
+            .AddActor(ActorType.Of<ISiteStateActor, SiteStateActor>("site-state"))
+            .AddActor(ActorType.Of<IWorkQueue, WorkQueueActor>("work-queue"));
 
         var services = remote.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -31,9 +33,18 @@ public static class CoreServices
         services.AddOptions<ProductApiOptions>().Bind(remote.Configuration.GetSection("ProductApi"));
         services.TryAddSingleton<ProductTransport>();
 
+        services.AddOptions<WorkOptions>().Bind(remote.Configuration.GetSection("Work"));
+        services.TryAddSingleton<IProcesses, ThisProcess>();
+        services.AddSingleton<DeferredHandlers>();
+        services.AddSingleton<WorkMeters>();
+        services.AddSingleton<WorkAttempt>();
+        services.AddSingleton<WorkRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkRunner>());
+
         services.AddScoped<HandlerScope>();
         services.AddScoped(scope => scope.GetRequiredService<HandlerScope>().Invocation);
         services.AddScoped<SiteState>();
+        services.AddScoped<SiteWork>();
         services.AddScoped<ForgeProducts>();
         services.AddScoped<JiraApi>();
         services.AddScoped<ConfluenceApi>();

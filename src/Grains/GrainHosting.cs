@@ -1,6 +1,7 @@
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
+using ForgeOrleans.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,8 @@ public static class GrainHosting
     public static IServiceCollection AddForgeGrainKinds(this IServiceCollection services) => services
         .AddSingleton(ActorGrain.Of<IInstallationActor, IInstallationGrain>())
         .AddSingleton(ActorGrain.Of<IInstallationIndex, IInstallationIndexGrain>())
-        .AddSingleton(ActorGrain.Of<ISiteStateActor, ISiteStateGrain>());
+        .AddSingleton(ActorGrain.Of<ISiteStateActor, ISiteStateGrain>())
+        .AddSingleton(ActorGrain.Of<IWorkQueue, IWorkQueueGrain>());
 
     /// <summary>Adds how calls to actors travel, and what becomes of those that get lost. It needs every <see cref="ActorGrain"/> and <see cref="ActorType"/>.</summary>
     /// <param name="services">The services of a silo or of a client.</param>

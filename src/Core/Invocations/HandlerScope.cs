@@ -35,4 +35,21 @@ public sealed class HandlerScope
             throw new InvalidOperationException("A handler's scope is bound to one invocation, once.");
         (_invocation, Tokens, Deadline) = (invocation, tokens, deadline);
     }
+
+    /// <summary>Nobody waits for the handler: it runs work.</summary>
+    internal bool IsBackground { get; private set; }
+
+    /// <summary>Until when a product has asked not to be called.</summary>
+    internal DateTimeOffset? ProductBusyUntil { get; set; }
+
+    /// <summary>Binds this scope to an attempt at work.</summary>
+    /// <param name="invocation">What is known of where the work came from.</param>
+    /// <param name="deadline">When the attempt must have ended.</param>
+    internal void BindToWork(ForgeInvocation invocation, DateTimeOffset deadline)
+    {
+        Bind(invocation, default, deadline);
+        IsBackground = true;
+    }
+
+    internal TimeSpan? ProductAsksToWait(DateTimeOffset now) => ProductBusyUntil - now is { } wait && wait > TimeSpan.Zero ? wait : null;
 }

@@ -18,6 +18,8 @@ internal sealed class ProductCallHandler(
     // What the handler needs after the answer to make one of its own.
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan LongestWaitAtWork = TimeSpan.FromSeconds(20);
+
     public async Task<HttpResponseMessage> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.RequestUri = address.Check(request.RequestUri ?? throw new ProductCallException("The call has no address."));
@@ -95,6 +97,12 @@ internal sealed class ProductCallHandler(
         var asked = retryAfter.Delta ?? retryAfter.Date - now;
         if (asked is not { } delay || delay < TimeSpan.Zero)
             return null;
+        if (scope.IsBackground && delay > LongestWaitAtWork)
+        {
+            // The work is put off for as long instead of holding its place.
+            scope.ProductBusyUntil = now + delay;
+            return null;
+        }
         // Spread out, so that all who were told the same moment do not come at it.
         delay += TimeSpan.FromMilliseconds(Random.Shared.Next(100, 600));
         return now + delay + Reserve < scope.Deadline ? delay : null;

@@ -4,9 +4,15 @@ namespace ForgeOrleans.ProductApis;
 /// <param name="message">Which token is missing, and what would bring it.</param>
 public sealed class TokenUnavailableException(string message) : ForgeException(ForgeErrorCode.TokenUnavailable, message)
 {
+    /// <summary>It is the app's own token that is missing: work waits for it, and goes on when an invocation brings one.</summary>
+    public bool IsOfApp { get; private init; }
+
     internal static TokenUnavailableException ForApp() => new(
         "This site has no access token of the app. One comes with an invocation whose endpoint has 'auth.appSystemToken.enabled: true' in "
-        + "the manifest (with the scope read:app-system-token), and with every scheduled trigger; an hourly one keeps a fresh one at hand.");
+        + "the manifest (with the scope read:app-system-token), and with every scheduled trigger; an hourly one keeps a fresh one at hand.")
+    {
+        IsOfApp = true,
+    };
 
     internal static TokenUnavailableException ForSession() => new(
         "This invocation brought no access token of its user. The endpoint needs 'auth.appUserToken.enabled: true' in the manifest, with the "

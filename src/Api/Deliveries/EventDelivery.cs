@@ -1,0 +1,41 @@
+using ForgeOrleans.Invocations;
+using ForgeOrleans.Work;
+using Microsoft.AspNetCore.Http;
+
+namespace ForgeOrleans.Api.Deliveries;
+
+/// <summary>Takes in product and lifecycle events (contract sections 7 and 8): stored, answered, run later.</summary>
+/// <param name="path">The path that they are delivered to.</param>
+/// <param name="routes">Knows whether lifecycle events have a handler of their own there.</param>
+internal sealed class EventDelivery(string path, DeliveryRoutes routes)
+{
+    /// <summary>Accepts an event.</summary>
+    public async Task<IResult> AcceptAsync(HttpRequest request, ForgeInvocation invocation, Acceptor acceptor, CancellationToken cancellationToken)
+    {
+        var body = await DeliveredBody.ReadAsync(request, cancellationToken);
+        if (EventJson.Type(body.Json) is not { Length: > 0 and <= WorkItem.LongestKey } type)
+            throw new ForgeException(ForgeErrorCode.InvalidRequest, "An event has an 'eventType', at the top or below 'payload', or is a CloudEvent with a 'type'.");
+
+        var change = LifecycleTypes.ChangeOf(type);
+        var isLifecycle = change is not null && routes.IsLifecycle(path);
+        var digest = EventJson.Digest(body.Json);
+        return await acceptor.AcceptAsync(
+            invocation,
+            new WorkItem
+            {
+                ItemId = acceptor.NewId(),
+                Kind = isLifecycle ? WorkKind.Lifecycle : WorkKind.Event,
+                Key = isLifecycle ? change! : type,
+                Path = path,
+                OrderingKey = change is not null ? "lifecycle" : EventJson.Entity(body.Json) is { } entity ? Shortened($"entity/{entity.Type}/{entity.Id}") : $"event/{type}",
+                DeduplicationKey = $"event{path}/{type}/{digest}",
+                Deduplication = change is not null || EventJson.IsUnique(body.Json) ? Deduplication.Always : Deduplication.OnlyRepetitions,
+                Payload = body.Utf8,
+            },
+            isRepetition: EventJson.Retry(body.Json) is not null,
+            cancellationToken);
+    }
+
+    // What is cut off the end of an id that nobody has would only put two entities into one line.
+    private static string Shortened(string key) => key.Length > WorkItem.LongestKey ? key[..WorkItem.LongestKey] : key;
+}

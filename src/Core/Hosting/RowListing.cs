@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+
+namespace ForgeOrleans.Hosting;
+
+/// <summary>Listings that are longer than a page.</summary>
+internal static class RowListing
+{
+    /// <summary>Lists all rows whose names begin with a prefix, page after page.</summary>
+    public static async IAsyncEnumerable<ActorRow> AllAsync(
+        this IActorRows rows, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? after = null;
+        do
+        {
+            var page = await rows.ListAsync(new(prefix, after), cancellationToken);
+            foreach (var row in page.Rows)
+                yield return row;
+            after = page.Next;
+        }
+        while (after is not null);
+    }
+
+    /// <summary>Counts the rows whose names begin with a prefix.</summary>
+    public static async ValueTask<int> CountAsync(this IActorRows rows, string prefix, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await foreach (var _ in rows.AllAsync(prefix, cancellationToken))
+            count++;
+        return count;
+    }
+}

@@ -1,0 +1,41 @@
+using ForgeOrleans.Hosting;
+
+namespace ForgeOrleans.Work;
+
+/// <summary>What a turn of a queue changes, in one commit.</summary>
+/// <param name="queue">The counters as they are.</param>
+internal sealed class WorkChanges(QueueRow queue)
+{
+    private readonly QueueRow _before = queue;
+    private readonly List<RowChange> _rows = [];
+    private readonly List<Action> _then = [];
+
+    /// <summary>The counters as they will be.</summary>
+    public QueueRow Queue { get; set; } = queue;
+
+    public IReadOnlyList<RowChange> Rows => _rows;
+
+    public bool IsEmpty => _rows.Count == 0 && ReferenceEquals(Queue, _before);
+
+    /// <summary>When somebody has to look again because of these changes.</summary>
+    public DateTimeOffset? Due { get; private set; }
+
+    /// <summary>There is something that may run now.</summary>
+    public bool IsReady { get; set; }
+
+    /// <summary>What changes in memory once the rows have changed.</summary>
+    public IEnumerable<Action> Then => _then;
+
+    /// <summary>The lines that have an item by these changes.</summary>
+    public HashSet<string> Lines { get; } = [];
+
+    public void Put<T>(string name, T row) where T : class => _rows.Add(new(name, WorkJson.Write(row)));
+
+    public void PutRaw(string name, ReadOnlyMemory<byte> json) => _rows.Add(new(name, json));
+
+    public void Delete(string name) => _rows.Add(new(name, null));
+
+    public void After(Action then) => _then.Add(then);
+
+    public void LookAt(DateTimeOffset time) => Due = Due is null || time < Due ? time : Due;
+}

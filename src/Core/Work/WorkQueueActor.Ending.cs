@@ -1,0 +1,158 @@
+using ForgeOrleans.Hosting;
+
+namespace ForgeOrleans.Work;
+
+public partial class WorkQueueActor
+{
+    // What a product or a handler asks for is believed up to here.
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(24);
+
+    // An error is for the operator to read; what a handler throws may quote a whole page.
+    private const int LongestError = 2_000;
+
+    /// <inheritdoc/>
+    public async Task<ReportAnswer> ReportAsync(WorkReport report, CancellationToken cancellationToken = default)
+    {
+        await LoadAsync(cancellationToken);
+        if (Held(report.Lease) is not { } run)
+            return new(false);
+        var changes = Change();
+        run.Progress = report.Lease.Progress ?? run.Progress;
+        await EndAsync(report.Lease.Position, run, report, changes, cancellationToken);
+        await CommitAsync(changes);
+        return new(true);
+    }
+
+    /// <inheritdoc/>
+    public async Task ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default)
+    {
+        await LoadAsync(cancellationToken);
+        while (await UnblockAsync(WorkRows.BlockedByToken, TimeSpan.Zero, cancellationToken))
+        {
+        }
+    }
+
+    private async ValueTask EndAsync(long position, Run run, WorkReport report, WorkChanges changes, CancellationToken cancellationToken)
+    {
+        var head = run.Row.Head;
+        changes.Delete(WorkRows.Running(position));
+        changes.After(() => _running.Remove(position));
+        var now = clock.GetUtcNow();
+        var isTried = report.Outcome == WorkOutcome.Failed && head.Attempts < Options.Attempts;
+        switch (report.Outcome)
+        {
+            case WorkOutcome.Done:
+                if (head.HasCheckpoint)
+                    changes.Delete(WorkRows.Checkpoint(run.Row.ItemId));
+                changes.Queue = changes.Queue with { Waiting = changes.Queue.Waiting - 1 };
+                await LeaveAsync(head.Line, position, changes, now, cancellationToken);
+                break;
+            case WorkOutcome.Failed when isTried:
+                MakeReady(changes, head with { Error = Shortened(report.Error) }, position, now + Delay(head.Attempts, report.RetryAfter));
+                break;
+            case WorkOutcome.HandedOn:
+                MakeReady(changes, head with { Attempts = head.Attempts - 1 }, position, now);
+                break;
+            case WorkOutcome.NoToken or WorkOutcome.NoHandler:
+                var blocked = report.Outcome == WorkOutcome.NoToken ? WorkRows.BlockedByToken : WorkRows.BlockedByHandler;
+                changes.Put($"{blocked}{position:x16}", head with { Attempts = head.Attempts - 1, Error = Shortened(report.Error), Since = now });
+                changes.LookAt(now + BlockedAgainAfter);
+                break;
+            default:
+                await ParkAsync(position, run.Row, report.Error, changes, now, cancellationToken);
+                break;
+        }
+        await NoteEndAsync(run, report.Outcome, isTried, changes, now, cancellationToken);
+    }
+
+    private async ValueTask ParkAsync(long position, RunRow run, string? error, WorkChanges changes, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var item = WorkJson.Read<WorkItem>((await self.Rows.ReadAsync(WorkRows.Item(run.Head.Line, position), cancellationToken)).GetValueOrDefault());
+        changes.Put(WorkRows.Dead(run.ItemId), new DeadRow
+        {
+            Item = item,
+            Attempts = run.Head.Attempts,
+            Error = Shortened(error),
+            ParkedAt = now,
+            HasCheckpoint = run.Head.HasCheckpoint,
+        });
+        changes.Queue = changes.Queue with { Waiting = changes.Queue.Waiting - 1, Dead = changes.Queue.Dead + 1 };
+        await LeaveAsync(run.Head.Line, position, changes, now, cancellationToken);
+    }
+
+    // The next of the line comes to its head, behind all that waits already.
+    private async ValueTask LeaveAsync(string line, long position, WorkChanges changes, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var name = WorkRows.Item(line, position);
+        changes.Delete(name);
+        if (await FirstAsync(WorkRows.Line(line), cancellationToken, name) is { } next)
+            MakeReady(changes, new() { Line = line, AcceptedAt = WorkJson.Read<WorkItem>(next.Value).AcceptedAt }, WorkRows.PositionIn(next.Name), now);
+    }
+
+    private async ValueTask UnblockAsync(CancellationToken cancellationToken)
+    {
+        while (await UnblockAsync(WorkRows.AllBlocked, BlockedAgainAfter, cancellationToken))
+        {
+        }
+    }
+
+    private async ValueTask<bool> UnblockAsync(string prefix, TimeSpan after, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var page = await self.Rows.ListAsync(new(prefix, MostRows: (IActorRows.MostChanges / 2) - 1), cancellationToken);
+        var changes = Change();
+        foreach (var row in page.Rows)
+        {
+            var head = WorkJson.Read<HeadRow>(row.Value);
+            if (head.Since + after > now)
+                continue;
+            changes.Delete(row.Name);
+            MakeReady(changes, head, WorkRows.PositionIn(row.Name), now);
+        }
+        var isFull = changes.Rows.Count > 0 && page.HasMore;
+        await CommitAsync(changes);
+        return isFull;
+    }
+
+    private TimeSpan Delay(int attempts, TimeSpan? retryAfter)
+    {
+        var longest = Math.Min(Options.LongestRetry.Ticks, 2 * Options.FirstRetry.Ticks * Math.Pow(2, attempts - 1));
+        var delay = TimeSpan.FromTicks((long)(longest * Random.Shared.NextDouble()));
+        var asked = retryAfter > LongestRetryAfter ? LongestRetryAfter : retryAfter ?? TimeSpan.Zero;
+        return asked > delay ? asked : delay;
+    }
+
+    private static string? Shortened(string? error) => error?.Length > LongestError ? error[..LongestError] + "…" : error;
+
+    private async ValueTask NoteStartAsync(RunRow run, WorkChanges changes, CancellationToken cancellationToken)
+    {
+        if (run.Kind == WorkKind.Trigger && await self.Rows.ReadAsync(WorkRows.Trigger(run.Key), cancellationToken) is { } stored)
+            changes.Put(WorkRows.Trigger(run.Key), WorkJson.Read<TriggerRow>(stored) with { LastStarted = run.StartedAt });
+    }
+
+    private async ValueTask NoteEndAsync(
+        Run run, WorkOutcome outcome, bool isTriedAgain, WorkChanges changes, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var isOver = outcome is WorkOutcome.Done or WorkOutcome.FailedForGood || (outcome == WorkOutcome.Failed && !isTriedAgain);
+        if (run.Row.Schedule is { } schedule && isOver)
+            await NoteScheduleEndAsync(schedule, run.Row.ItemId, changes, cancellationToken);
+        if (run.Row.Kind != WorkKind.Trigger || await self.Rows.ReadAsync(WorkRows.Trigger(run.Row.Key), cancellationToken) is not { } stored)
+            return;
+        var trigger = WorkJson.Read<TriggerRow>(stored);
+        changes.Put(WorkRows.Trigger(run.Row.Key), trigger with
+        {
+            ItemId = isOver && trigger.ItemId == run.Row.ItemId ? null : trigger.ItemId,
+            LastFinished = now,
+            Duration = now - run.Row.StartedAt,
+            Items = run.Progress?.Items,
+            Outcome = outcome switch
+            {
+                WorkOutcome.Done => "succeeded",
+                WorkOutcome.NoToken => "waits for a token",
+                WorkOutcome.NoHandler => "waits for a handler",
+                WorkOutcome.HandedOn => "handed on",
+                _ => isOver ? "dead letter" : "failed",
+            },
+        });
+    }
+}

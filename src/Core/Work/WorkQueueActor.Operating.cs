@@ -1,0 +1,140 @@
+using System.Text.Json;
+using ForgeOrleans.Hosting;
+
+namespace ForgeOrleans.Work;
+
+public partial class WorkQueueActor
+{
+    // Of so many lines the heads are looked at to find the oldest item.
+    private const int MostHeads = 1_000;
+    private const int MostDeadLettersAtOnce = 30;
+
+    /// <inheritdoc/>
+    public async Task<QueueDescription> DescribeAsync(QueueRequest request, CancellationToken cancellationToken = default)
+    {
+        await LoadAsync(cancellationToken);
+        var now = clock.GetUtcNow();
+        DateTimeOffset? oldest = _running.Count > 0 ? _running.Values.Min(run => run.Row.Head.AcceptedAt) : null;
+        foreach (var prefix in (string[])[WorkRows.AllReady, WorkRows.AllBlocked])
+            foreach (var row in (await self.Rows.ListAsync(new(prefix, MostRows: MostHeads), cancellationToken)).Rows)
+                oldest = Earlier(oldest, WorkJson.Read<HeadRow>(row.Value).AcceptedAt);
+
+        var triggers = new List<TriggerRecord>();
+        await foreach (var row in self.Rows.AllAsync(WorkRows.AllTriggers, cancellationToken))
+            triggers.Add(Describe(row.Name[WorkRows.AllTriggers.Length..], WorkJson.Read<TriggerRow>(row.Value), now));
+        var schedules = new List<WorkSchedule>();
+        await foreach (var row in self.Rows.AllAsync(WorkRows.AllSchedules, cancellationToken))
+            schedules.Add(WorkJson.Read<ScheduleRow>(row.Value).Schedule);
+        return new(
+            _queue!.Waiting - _running.Count,
+            _running.Count,
+            _queue.Dead,
+            oldest,
+            await FirstAsync(WorkRows.BlockedByToken, cancellationToken) is not null,
+            await FirstAsync(WorkRows.BlockedByHandler, cancellationToken) is not null,
+            _queue.IsStopped,
+            triggers,
+            schedules,
+            [.. _running.Values.Select(run => new RunningItem(
+                run.Row.ItemId, run.Row.Kind, run.Row.Key, run.Row.Head.Attempts, run.Row.StartedAt, run.Row.Process, run.Progress))]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<DeadLetterPage> ListDeadLettersAsync(DeadLetterQuery query, CancellationToken cancellationToken = default)
+    {
+        await LoadAsync(cancellationToken);
+        var page = await self.Rows.ListAsync(
+            new(WorkRows.AllDead, query.After is null ? null : WorkRows.Dead(query.After), Math.Clamp(query.Limit, 1, 1_000)), cancellationToken);
+        return new(
+            [.. page.Rows.Select(row => WorkJson.Read<DeadRow>(row.Value)).Select(dead => new DeadLetter(dead.Item, dead.Attempts, dead.Error, dead.ParkedAt))],
+            page.Next?[WorkRows.AllDead.Length..]);
+    }
+
+    /// <inheritdoc/>
+    public Task<DeadLetterAnswer> ReplayAsync(DeadLetterChoice choice, CancellationToken cancellationToken = default) => ChooseAsync(
+        choice,
+        async (dead, changes, now) =>
+        {
+            changes.Queue = changes.Queue with { Waiting = changes.Queue.Waiting + 1 };
+            await EnqueueAsync(dead.Item, changes, now, cancellationToken, hasCheckpoint: dead.HasCheckpoint);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DeadLetterAnswer> DiscardAsync(DeadLetterChoice choice, CancellationToken cancellationToken = default) => ChooseAsync(
+        choice,
+        (dead, changes, _) =>
+        {
+            if (dead.HasCheckpoint)
+                changes.Delete(WorkRows.Checkpoint(dead.Item.ItemId));
+            return ValueTask.CompletedTask;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task SwitchAsync(SwitchRequest request, CancellationToken cancellationToken = default)
+    {
+        await LoadAsync(cancellationToken);
+        if (_queue!.IsStopped == request.IsStopped)
+            return;
+        var changes = Change();
+        changes.Queue = changes.Queue with { IsStopped = request.IsStopped };
+        if (!request.IsStopped)
+            changes.LookAt(clock.GetUtcNow());
+        changes.IsReady = !request.IsStopped;
+        await CommitAsync(changes);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await self.Rows.ListAsync(new("", query.After, 500), cancellationToken);
+        return new([.. page.Rows.Select(row => new ExportedRow(row.Name, JsonElement.Parse(row.Value.Span)))], page.Next);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken = default)
+    {
+        await LoadAsync(cancellationToken);
+        if (_queue!.ErasedAt is null || _queue.ErasedAt < request.DecidedAt)
+        {
+            // First of all nothing runs any more, and nothing that was issued before comes in again.
+            var changes = Change();
+            changes.Queue = new() { NextPosition = changes.Queue.NextPosition, ErasedAt = request.DecidedAt, BucketSince = clock.GetUtcNow() };
+            changes.After(_running.Clear);
+            await CommitAsync(changes);
+        }
+        var page = await self.Rows.ListAsync(new("", MostRows: IActorRows.MostChanges), cancellationToken);
+        var rest = page.Rows.Where(row => row.Name != WorkRows.Queue).Select(row => new RowChange(row.Name, null)).ToList();
+        if (rest.Count > 0)
+            await self.Rows.CommitAsync(rest);
+        return new(!page.HasMore);
+    }
+
+    private async Task<DeadLetterAnswer> ChooseAsync(
+        DeadLetterChoice choice, Func<DeadRow, WorkChanges, DateTimeOffset, ValueTask> deal, CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        var name = WorkRows.Dead(choice.ItemId ?? "");
+        var page = choice.ItemId is null
+            ? await self.Rows.ListAsync(new(WorkRows.AllDead, MostRows: MostDeadLettersAtOnce), cancellationToken)
+            : new(await self.Rows.ReadAsync(name, cancellationToken) is { } row ? [new(name, row)] : [], false);
+        var changes = Change();
+        foreach (var stored in page.Rows)
+        {
+            changes.Delete(stored.Name);
+            changes.Queue = changes.Queue with { Dead = changes.Queue.Dead - 1 };
+            await deal(WorkJson.Read<DeadRow>(stored.Value), changes, clock.GetUtcNow());
+        }
+        await CommitAsync(changes);
+        return new(page.Rows.Count, page.HasMore);
+    }
+
+    private static TriggerRecord Describe(string key, TriggerRow trigger, DateTimeOffset now)
+    {
+        var next = trigger.LastDelivered + trigger.Interval;
+        return new(
+            key, trigger.LastDelivered, trigger.LastStarted, trigger.LastFinished, trigger.Outcome, trigger.Duration, trigger.Items, next,
+            next is { } expected && now > expected + trigger.Interval);
+    }
+}

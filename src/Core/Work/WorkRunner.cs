@@ -1,0 +1,311 @@
+using ForgeOrleans.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ForgeOrleans.Work;
+
+/// <summary>
+/// Runs work in this process: asks the queues that have something ready for leases, one site after the other, so that one with ten thousand items waits
+/// behind one with a single item as often as the other way round.
+/// </summary>
+/// <remarks>
+/// <code>
+/// queue ─ Offer ─→ sites in a row ─ lease, as long as there is room ─→ run ─→ report
+///                       ↑────────────── has more ──────────────┘
+/// </code>
+/// </remarks>
+public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
+{
+    // As many of one site at once while others wait for nothing.
+    private const int MostAtOnce = 8;
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+
+    private readonly IActors _actors;
+    private readonly IProcesses _processes;
+    private readonly WorkAttempt _attempt;
+    private readonly WorkOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<WorkRunner> _logger;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Site> _sites = new(StringComparer.Ordinal);
+    private readonly Queue<Site> _ready = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private TaskCompletionSource? _idle;
+    private ITimer? _renewal;
+    private int _free;
+    private bool _isOpen;
+
+    /// <summary>Runs nothing before the host starts.</summary>
+    /// <param name="actors">Finds the queues.</param>
+    /// <param name="processes">Says which process this is.</param>
+    /// <param name="attempt">Makes an attempt at an item.</param>
+    /// <param name="options">How much is run at once.</param>
+    /// <param name="clock">Tells when leases are renewed.</param>
+    /// <param name="logger">Takes what cannot be told to a queue.</param>
+    public WorkRunner(
+        IActors actors, IProcesses processes, WorkAttempt attempt, IOptions<WorkOptions> options, TimeProvider clock, ILogger<WorkRunner> logger)
+    {
+        (_actors, _processes, _attempt, _options, _clock, _logger) = (actors, processes, attempt, options.Value, clock, logger);
+        _free = _options.PerProcess;
+    }
+
+    /// <summary>A queue has something that may run now. Returns at once: it is called within an actor's turn.</summary>
+    /// <param name="installation">The installation's uuid.</param>
+    public void Offer(string installation)
+    {
+        lock (_gate)
+        {
+            if (!_sites.TryGetValue(installation, out var site))
+                _sites[installation] = site = new(installation);
+            Queue(site);
+        }
+        Dispatch();
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Begins to run work: all of the application is there.</summary>
+    /// <param name="cancellationToken">Not used.</param>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            _isOpen = true;
+        _renewal = _clock.CreateTimer(_ => RenewAll(), null, _options.Lease / 3, _options.Lease / 3);
+        Dispatch();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Takes no more work, and gives handlers that run a moment to save a checkpoint and end; another process goes on with theirs.</summary>
+    /// <param name="cancellationToken">The host's patience is at its end.</param>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        Task idle;
+        lock (_gate)
+        {
+            _isOpen = false;
+            _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            idle = _idle.Task;
+            CompleteIfIdle();
+        }
+        await _stopping.CancelAsync();
+        await Task.WhenAny(idle, Task.Delay(_options.StopAfter, _clock, cancellationToken));
+        if (!idle.IsCompleted)
+            Log.StillRunning(_logger, _options.PerProcess - _free);
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _renewal?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Dispatch()
+    {
+        while (true)
+        {
+            Site? site;
+            int room;
+            lock (_gate)
+            {
+                if (!_isOpen || _free == 0 || !_ready.TryDequeue(out site))
+                    return;
+                // The more sites wait, the less each takes at a time.
+                room = Math.Clamp(_free / (_ready.Count + 1), 1, MostAtOnce);
+                _free -= room;
+                (site.IsQueued, site.IsLeasing, site.IsOfferedAgain) = (false, true, false);
+            }
+            var next = site;
+            _ = Task.Run(() => LeaseAsync(next, room));
+        }
+    }
+
+    private async Task LeaseAsync(Site site, int room)
+    {
+        LeasedWork? work = null;
+        try
+        {
+            work = await _actors.Get<IWorkQueue>(site.Installation).LeaseAsync(new(_processes.Own, room));
+        }
+        catch (Exception e)
+        {
+            Log.NotLeased(_logger, site.Installation, e);
+        }
+
+        var runs = work?.Leases.Select(lease => new HeldLease(site.Installation, lease, _clock, _stopping.Token)).ToList() ?? [];
+        lock (_gate)
+        {
+            _free += room - runs.Count;
+            site.IsLeasing = false;
+            site.HasMore = work?.HasMore is true;
+            foreach (var run in runs)
+                site.Running.Add(run);
+            if (site.IsOfferedAgain || (site.HasMore && runs.Count == room))
+                Queue(site);
+            else
+                ForgetIfIdle(site);
+            CompleteIfIdle();
+        }
+        foreach (var run in runs)
+            _ = Task.Run(() => RunAsync(site, run));
+        if (work is null)
+            _ = OfferLaterAsync(site.Installation);
+        Dispatch();
+    }
+
+    private async Task RunAsync(Site site, HeldLease held)
+    {
+        try
+        {
+            if (await _attempt.MakeAsync(held) is { } report)
+                await ReportAsync(held, report);
+        }
+        catch (Exception e)
+        {
+            Log.NotReported(_logger, held.Lease.Item.ItemId, site.Installation, e);
+        }
+        finally
+        {
+            held.Dispose();
+        }
+        lock (_gate)
+        {
+            _free++;
+            site.Running.Remove(held);
+            if (site.HasMore)
+                Queue(site);
+            else
+                ForgetIfIdle(site);
+            CompleteIfIdle();
+        }
+        Dispatch();
+    }
+
+    // The queue may not be reached for a while; once the lease has run out, nobody waits for this any more.
+    private async Task ReportAsync(HeldLease held, WorkReport report)
+    {
+        var since = _clock.GetTimestamp();
+        for (var pause = AgainAfter; ; pause *= 2)
+        {
+            try
+            {
+                if (!(await _actors.Get<IWorkQueue>(held.Installation).ReportAsync(report)).IsHeld)
+                    Log.Refused(_logger, report.Outcome, held.Lease.Item.ItemId, held.Installation);
+                return;
+            }
+            catch (ForgeException) when (_clock.GetElapsedTime(since) + pause < _options.Lease && !_stopping.IsCancellationRequested)
+            {
+                await Task.Delay(pause, _clock);
+            }
+        }
+    }
+
+    private void RenewAll()
+    {
+        List<(string Installation, List<HeldLease> Runs)> all;
+        lock (_gate)
+            all = [.. _sites.Values.Where(site => site.Running.Count > 0).Select(site => (site.Installation, site.Running.ToList()))];
+        foreach (var (installation, runs) in all)
+            _ = RenewAsync(installation, runs);
+    }
+
+    private async Task RenewAsync(string installation, List<HeldLease> runs)
+    {
+        foreach (var run in runs)
+            run.EndIfSilent(_options.LongestSilence);
+        try
+        {
+            var answer = await _actors.Get<IWorkQueue>(installation).RenewAsync(new([.. runs.Select(run => run.Name)]));
+            var now = _clock.GetTimestamp();
+            foreach (var run in runs)
+            {
+                if (answer.Lost.Contains(run.Lease.Position))
+                    run.Lose();
+                else
+                    run.RenewedAt = now;
+            }
+        }
+        catch (Exception e)
+        {
+            Log.NotRenewed(_logger, installation, e);
+            // Whoever has not heard from the queue for the length of a lease has none any more.
+            foreach (var run in runs.Where(run => _clock.GetElapsedTime(run.RenewedAt) > _options.Lease))
+                run.Lose();
+        }
+    }
+
+    private async Task OfferLaterAsync(string installation)
+    {
+        await Task.Delay(AgainAfter, _clock);
+        Offer(installation);
+    }
+
+    private void Queue(Site site)
+    {
+        if (site.IsLeasing)
+            site.IsOfferedAgain = true;
+        else if (!site.IsQueued)
+        {
+            site.IsQueued = true;
+            _ready.Enqueue(site);
+        }
+    }
+
+    private void ForgetIfIdle(Site site)
+    {
+        if (site is { IsQueued: false, IsLeasing: false, Running.Count: 0 })
+            _sites.Remove(site.Installation);
+    }
+
+    private void CompleteIfIdle()
+    {
+        if (_free == _options.PerProcess)
+            _idle?.TrySetResult();
+    }
+
+    /// <summary>A site that has work ready or running.</summary>
+    private sealed class Site(string installation)
+    {
+        public string Installation { get; } = installation;
+
+        public HashSet<HeldLease> Running { get; } = [];
+
+        public bool IsQueued { get; set; }
+
+        public bool IsLeasing { get; set; }
+
+        public bool IsOfferedAgain { get; set; }
+
+        public bool HasMore { get; set; }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(70, LogLevel.Warning, "The work of {Installation} could not be leased; it is tried again.")]
+        public static partial void NotLeased(ILogger logger, string installation, Exception e);
+
+        [LoggerMessage(71, LogLevel.Warning, "What came of {Item} of {Installation} could not be stored: it will be run once more.")]
+        public static partial void NotReported(ILogger logger, string item, string installation, Exception e);
+
+        [LoggerMessage(72, LogLevel.Warning, "The outcome '{Outcome}' of {Item} of {Installation} came too late and was refused: another attempt has been given the work.")]
+        public static partial void Refused(ILogger logger, WorkOutcome outcome, string item, string installation);
+
+        [LoggerMessage(73, LogLevel.Warning, "The leases of {Installation} could not be renewed; it is tried again.")]
+        public static partial void NotRenewed(ILogger logger, string installation, Exception e);
+
+        [LoggerMessage(74, LogLevel.Warning, "{Count} handlers of work have not ended although the process stops; their work is run again.")]
+        public static partial void StillRunning(ILogger logger, int count);
+    }
+}

@@ -59,6 +59,8 @@ public sealed class WebTriggerResponseTests(WebTriggerResponseTests.Shared share
     {
         using var plain = await PlainAsync($"status {status}");
         ((int)plain.StatusCode).ShouldBe(status);
+        // Of a 304 it would be the length of what the caller has already.
+        plain.Content.Headers.Contains("Content-Length").ShouldBe(status is not (204 or 304));
         (await plain.Content.ReadAsStringAsync()).ShouldBe("");
         using var wrapped = await EnvelopedAsync($"status {status}");
         var answer = await wrapped.UnwrapAsync();

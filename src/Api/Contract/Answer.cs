@@ -115,7 +115,7 @@ internal sealed class Answer : IDisposable
                 response.Headers[name] = values;
         if (verdict.ContentType is { } contentType)
             response.ContentType = contentType;
-        if (exchange.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent)
+        if (exchange.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
             return;
         response.ContentLength = verdict.Body.Length;
         await response.Body.WriteAsync(verdict.Body);

@@ -22,7 +22,6 @@ internal sealed class HandlerExchange :
         new(StringComparer.OrdinalIgnoreCase) { "authorization", TokenHeaders.System, TokenHeaders.User };
 
     private readonly AsyncServiceScope _services;
-    private readonly ReadOnlyMemory<byte> _body;
     private Stream? _stream;
     private PipeReader? _reader;
     private List<(Func<object, Task> Callback, object State)>? _starting;
@@ -43,8 +42,7 @@ internal sealed class HandlerExchange :
             if (!Withheld.Contains(name))
                 headers[name] = values;
         RequestHeaders = headers;
-        CanHaveBody = body.Length > 0;
-        _body = body;
+        RequestContent = body;
         RequestAborted = aborted;
         TraceIdentifier = original.TraceIdentifier;
         User = original.User;
@@ -90,7 +88,10 @@ internal sealed class HandlerExchange :
 
     public string RawTarget { get; set; }
 
-    public bool CanHaveBody { get; }
+    /// <summary>The request's body. It may be replaced before anything has read it.</summary>
+    public ReadOnlyMemory<byte> RequestContent { get; set; }
+
+    public bool CanHaveBody => RequestContent.Length > 0;
 
     public int StatusCode { get; set; } = StatusCodes.Status200OK;
 
@@ -123,12 +124,12 @@ internal sealed class HandlerExchange :
 
     public Stream Body
     {
-        get => _stream ??= CanHaveBody ? AsStream(_body) : Stream.Null;
+        get => _stream ??= CanHaveBody ? AsStream(RequestContent) : Stream.Null;
         set => _stream = value;
     }
 
     // A handler that has put another stream in the body's place reads that one.
-    public PipeReader Reader => _reader ??= _stream is null ? PipeReader.Create(new ReadOnlySequence<byte>(_body)) : PipeReader.Create(_stream);
+    public PipeReader Reader => _reader ??= _stream is null ? PipeReader.Create(new ReadOnlySequence<byte>(RequestContent)) : PipeReader.Create(_stream);
 
     public IHeaderDictionary ResponseHeaders { get; set; } = new HeaderDictionary();
 

@@ -1,5 +1,6 @@
 using ForgeOrleans.Api.Endpoints;
 using ForgeOrleans.Api.Tokens;
+using ForgeOrleans.Api.WebTriggers;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using Microsoft.AspNetCore.Authentication;
@@ -58,7 +59,9 @@ internal sealed partial class InvocationContract(
                 return;
             }
             var tokens = BringsTokens(kind, endpoint) ? TokenHeaders.Read(context.Request, clock.GetUtcNow()) : default;
-            if (await admissions.AdmitAsync(invocation, tokens, answer.TimeIsUp) != Admission.Admitted)
+            // Anybody can call a web trigger, with headers of their own: a token that comes with it serves that call and is not kept for others.
+            var kept = kind == EndpointKind.WebTrigger ? default : tokens;
+            if (await admissions.AdmitAsync(invocation, kept, answer.TimeIsUp) != Admission.Admitted)
             {
                 await RefuseAsync(answer, OtherApp);
                 return;
@@ -98,7 +101,7 @@ internal sealed partial class InvocationContract(
 
     private async Task HandleAsync(HandlerExchange exchange, Answer answer, Endpoint endpoint)
     {
-        var handler = RunAsync(exchange);
+        var handler = RunAsync(exchange, endpoint);
         try
         {
             if (handler.IsCompleted)
@@ -124,7 +127,9 @@ internal sealed partial class InvocationContract(
 
         try
         {
-            var verdict = ResponseVerdict.Judge(exchange, endpoint.Metadata.GetMetadata<RawResponseMetadata>() is not null);
+            var verdict = exchange.Context.Features.Get<WebTriggerCall>() is { } webTrigger
+                ? webTrigger.Judge(LargestResponse)
+                : ResponseVerdict.Judge(exchange, endpoint.Metadata.GetMetadata<RawResponseMetadata>() is not null);
             if (verdict.Warning is { } warning)
                 Log.ResponseReplaced(logger, endpoint.DisplayName, verdict.Error!.StatusCode, warning);
             await (verdict.Error is { } error ? answer.GiveAsync(error, exchange) : answer.GiveAsync(exchange, verdict));
@@ -135,12 +140,14 @@ internal sealed partial class InvocationContract(
         }
     }
 
-    private async Task RunAsync(HandlerExchange exchange)
+    private async Task RunAsync(HandlerExchange exchange, Endpoint endpoint)
     {
         // Who asks for the current context is given the handler's own too, never the server's with its tokens.
         if (accessor is not null)
             accessor.HttpContext = exchange.Context;
-        await next(exchange.Context);
+        await (endpoint.Metadata.GetMetadata<WebTriggerMetadata>() is { } webTrigger
+            ? WebTriggerCall.RunAsync(exchange, webTrigger.Form, next)
+            : next(exchange.Context));
         await exchange.StartAsync();
     }
 

@@ -49,6 +49,9 @@ internal sealed class ResponseBuffer(int limit) : PipeWriter, IHttpResponseBodyF
     {
     }
 
+    /// <summary>Forgets what was written.</summary>
+    public void Clear() => (_length, HasOverflowed) = (0, false);
+
     public override void CancelPendingFlush()
     {
     }

@@ -14,20 +14,28 @@ internal readonly record struct ResponseVerdict(ForgeError? Error, ReadOnlyMemor
     // JavaScript's parser, which is the platform's, has no limit of its own.
     private const int DeepestJson = 1_000;
 
+    public static ResponseVerdict TooLarge { get; } = Replace(
+        new(ForgeErrorCode.ResponseTooLarge, "The response is larger than the 5 MB that the platform passes on."), "its response is larger than 5 MB");
+
     public static ResponseVerdict Judge(HandlerExchange exchange, bool isRaw)
     {
         var (status, body) = (exchange.StatusCode, exchange.Response.Written);
         if (exchange.Response.HasOverflowed)
-            return Replace(new(ForgeErrorCode.ResponseTooLarge, "The response is larger than the 5 MB that the platform passes on."), "its response is larger than 5 MB");
+            return TooLarge;
         return status switch
         {
-            401 => Replace(BadGateway(), "it answered 401, which the platform takes for a Forge Invocation Token that did not verify"),
-            < 200 or > 599 => Replace(BadGateway(), $"it answered {status}, which is no status of an answer"),
-            >= 300 and < 400 => Replace(BadGateway(), $"it answered {status}, and the platform follows no redirects"),
+            401 => NotPassedOn("it answered 401, which the platform takes for a Forge Invocation Token that did not verify"),
+            < 200 or > 599 => NoStatus(status),
+            >= 300 and < 400 => NotPassedOn($"it answered {status}, and the platform follows no redirects"),
             >= 200 and < 300 => Success(exchange, body, isRaw),
             _ => Failure(exchange, status, body),
         };
     }
+
+    public static ResponseVerdict NoStatus(int status) => NotPassedOn($"it answered {status}, which is no status of an answer");
+
+    public static ResponseVerdict NotPassedOn(string warning) =>
+        Replace(new(ForgeErrorCode.BadGateway, "The app's backend answered what the platform does not pass on."), warning);
 
     private static ResponseVerdict Success(HandlerExchange exchange, ReadOnlyMemory<byte> body, bool isRaw)
     {
@@ -38,8 +46,7 @@ internal readonly record struct ResponseVerdict(ForgeError? Error, ReadOnlyMemor
             return new(null, body, null, null);
         if (contentType is "text/plain" && ReturnsText(exchange.Endpoint))
             return new(null, JsonSerializer.SerializeToUtf8Bytes(System.Text.Encoding.UTF8.GetString(body.Span)), ErrorResponse.ContentType, null);
-        return Replace(
-            BadGateway(),
+        return NotPassedOn(
             IsJson(contentType)
                 ? "its response says that it is JSON and is not"
                 : $"its response is '{contentType}', and the platform passes only JSON on; if it is called with requestRemote alone, mark it with WithRawResponse()");
@@ -59,8 +66,6 @@ internal readonly record struct ResponseVerdict(ForgeError? Error, ReadOnlyMemor
     }
 
     private static ResponseVerdict Replace(ForgeError error, string warning) => new(error, default, null, warning);
-
-    private static ForgeError BadGateway() => new(ForgeErrorCode.BadGateway, "The app's backend answered what the platform does not pass on.");
 
     // What Results.Problem and the framework's validation write, in this project's own form.
     private static ForgeError OfProblem(ReadOnlyMemory<byte> body, ForgeError plain)

@@ -9,7 +9,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class ForgeEndpoints
 {
     /// <summary>The methods that the platform passes on (contract section 1).</summary>
-    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    internal static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
     /// <summary>Maps what a frontend or a function calls with <c>invokeRemote</c>, or a frontend with <c>requestRemote</c>.</summary>
     /// <param name="endpoints">The application.</param>

@@ -1,4 +1,5 @@
 using ForgeOrleans.Api.Configuration;
+using ForgeOrleans.Api.WebTriggers;
 using ForgeOrleans.Manifest;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
@@ -46,15 +47,21 @@ internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, 
         from handler in handlers
         where handler.Kind != EndpointKind.Invocation
             && !Endpoints.Any(endpoint => endpoint.Uses.Any(use => Serves(handler, endpoint, use)))
-        select $"the handler of the kind {handler.Kind} at {handler.Path} is called by nothing: no module of that kind names an endpoint whose "
+        select $"the handler of the kind {handler.Kind} at {RoutePath(handler)} is called by nothing: no module of that kind names an endpoint whose "
             + "route.path leads there";
 
     private static bool Serves(ForgeEndpointMetadata handler, EndpointModule endpoint, EndpointUse use) =>
         IsOfKind(handler.Kind, use.Kind)
         // The platform delivers by POST; only a web trigger may come with its caller's method (contract section 1).
         && (handler.Method == "POST" || handler.Kind == EndpointKind.WebTrigger)
-        && new TemplateMatcher(TemplateParser.Parse(handler.Path.TrimStart('/')), [])
+        && new TemplateMatcher(TemplateParser.Parse(RoutePath(handler).TrimStart('/')), [])
             .TryMatch("/" + (endpoint.RoutePath ?? "").Trim('/'), []);
+
+    // What callers of a web trigger add to its path is no part of the manifest's.
+    private static string RoutePath(ForgeEndpointMetadata handler) =>
+        handler.Kind == EndpointKind.WebTrigger && handler.Path.EndsWith(WebTriggerMetadata.UserPathPattern, StringComparison.Ordinal)
+            ? "/" + handler.Path[..^WebTriggerMetadata.UserPathPattern.Length].TrimStart('/')
+            : handler.Path;
 
     private static bool IsOfKind(EndpointKind handler, EndpointUseKind use) => use switch
     {

@@ -1,0 +1,24 @@
+using System.Diagnostics;
+using System.Reflection;
+using Xunit.Abstractions;
+
+namespace ForgeOrleans.Cluster.Tests.Processes;
+
+/// <summary>The short form of tests/Endurance on silos, which anybody can run for as long as he likes.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class EnduranceTests(ITestOutputHelper output)
+{
+    [ProcessFact]
+    public async Task Whatever_was_acknowledged_is_done_and_no_ordering_key_runs_twice_at_once_however_often_silos_are_killed()
+    {
+        var programs = typeof(EnduranceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(data => data.Key, data => data.Value!);
+        using var endurance = Process.Start(new ProcessStartInfo(
+            "dotnet", [programs["Endurance"], "--kills", "3", "--cluster", programs["EnduranceSilo"]]) { RedirectStandardOutput = true })!;
+        var said = await endurance.StandardOutput.ReadToEndAsync();
+        await endurance.WaitForExitAsync();
+
+        output.WriteLine(said);
+        endurance.ExitCode.ShouldBe(0, said);
+        said.ShouldContain("3 kills");
+    }
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the remote beside its peers and prints the ratios. See README.md in this folder.
 #
-#   bench/run.sh [--only echo|list|create|cluster] [--seconds N] [--rounds N] [--remote path/to/another/TaskBoard.dll]
+#   bench/run.sh [--only echo|list|create|accept|cluster] [--seconds N] [--rounds N] [--remote path/to/another/TaskBoard.dll]
 set -euo pipefail
 
 bench="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -58,6 +58,8 @@ dotnet "$bench/Harness/bin/Release/net10.0/ForgeOrleans.Bench.dll" --bench "$ben
 if [[ " ${options[*]:-} " != *" --only "* ]]; then
   say "Memory of 100,000 installations"
   dotnet "$bench/Memory/bin/Release/net10.0/ForgeOrleans.Bench.Memory.dll"
+  say "A million items that wait"
+  dotnet "$bench/Memory/bin/Release/net10.0/ForgeOrleans.Bench.Memory.dll" work
   if [[ "$with_cluster" == yes ]]; then
     say "Memory of 100,000 installations over two silos"
     dotnet "$bench/ClusterMemory/bin/Release/net10.0/ForgeOrleans.Bench.ClusterMemory.dll"

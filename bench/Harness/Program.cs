@@ -43,6 +43,11 @@ async Task MeasureAsync(BenchOptions options)
         Console.WriteLine($"Durable writes, on {new DriveInfo(setting.Folder).DriveFormat}:");
         findings.Add(await DurableCreate.MeasureAsync(setting, interrupted.Token));
     }
+    if (options.Wants("accept"))
+    {
+        Console.WriteLine("Deliveries:");
+        findings.Add(await Acceptances.MeasureAsync(setting, interrupted.Token));
+    }
     if (options.Wants("cluster") && options.Cluster is not null && PostgreSqlPrograms.Missing is { } missing)
         Console.WriteLine($"The cluster is not measured: {missing}");
     else if (options.Wants("cluster") && options.Cluster is not null)

@@ -15,6 +15,12 @@ using Microsoft.Extensions.Logging;
 
 // Admits installations through the host's own API, with what the front remembers of them, and asks the garbage collector what they take.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+// With "work": has sites accept a million items instead, and asks the same.
+if (args is ["work", .. var size])
+{
+    await WaitingWork.MeasureAsync(size is [var items] ? int.Parse(items, CultureInfo.InvariantCulture) : 1_000_000);
+    return;
+}
 var count = args is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 100_000;
 const int tokenBytes = 1_000;
 var data = Directory.CreateTempSubdirectory("forge-memory-");

@@ -5,8 +5,8 @@ namespace ForgeOrleans.Bench.Callers;
 /// <summary>One invocation, all but its method, path and body.</summary>
 public sealed record Caller(Site Site, string Fit, string TraceId, string SpanId)
 {
-    /// <summary>Makes callers of every site in turn, with as many processors as there are.</summary>
-    public static Caller[] Make(RSA key, int count, int siteCount)
+    /// <summary>Makes callers of every site in turn, users or the platform itself, with as many processors as there are.</summary>
+    public static Caller[] Make(RSA key, int count, int siteCount, bool areDeliveries = false)
     {
         var sites = Enumerable.Range(0, siteCount).Select(number => new Site(number)).ToArray();
         var parameters = key.ExportParameters(includePrivateParameters: true);
@@ -15,7 +15,7 @@ public sealed record Caller(Site Site, string Fit, string TraceId, string SpanId
         Parallel.For(0, count, () => RSA.Create(parameters), (number, _, own) =>
         {
             var site = sites[number % siteCount];
-            callers[number] = new Caller(site, new FitMint(own).Mint(site, number / siteCount), RandomHex(32), RandomHex(16));
+            callers[number] = new Caller(site, new FitMint(own).Mint(site, number / siteCount, areDeliveries), RandomHex(32), RandomHex(16));
             return own;
         }, own => own.Dispose());
         return callers;

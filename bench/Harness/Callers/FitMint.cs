@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ForgeOrleans.Bench.Callers;
 
@@ -14,17 +15,20 @@ public sealed class FitMint(RSA key)
     // A real one lives for 25 s; these must last as long as a run.
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(6);
 
+    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     private static readonly string Header = Base64Url.EncodeToString(
         Encoding.UTF8.GetBytes($$"""{"alg":"RS256","typ":"JWT","kid":"{{KeyId}}"}"""));
 
-    public string Mint(Site site, int visit)
+    /// <param name="isDelivery">The platform calls, for no user.</param>
+    public string Mint(Site site, int visit, bool isDelivery)
     {
-        var signed = $"{Header}.{Base64Url.EncodeToString(Payload(site, visit))}";
+        var signed = $"{Header}.{Base64Url.EncodeToString(Payload(site, visit, isDelivery))}";
         var signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
-    private static byte[] Payload(Site site, int visit)
+    private static byte[] Payload(Site site, int visit, bool isDelivery)
     {
         var apiBaseUrl = $"https://api.atlassian.com/ex/confluence/{site.CloudId}";
         var now = DateTimeOffset.UtcNow;
@@ -60,13 +64,13 @@ public sealed class FitMint(RSA key)
                     config = new { },
                 },
             },
-            principal = $"5b10a2844c20165700ede{site.Number:x4}{visit % UsersPerSite}",
+            principal = isDelivery ? null : $"5b10a2844c20165700ede{site.Number:x4}{visit % UsersPerSite}",
             aud = Site.AppId,
             iss = "forge/invocation-token",
             iat = now.ToUnixTimeSeconds(),
             nbf = now.ToUnixTimeSeconds(),
             exp = (now + Lifetime).ToUnixTimeSeconds(),
             jti = Guid.NewGuid(),
-        });
+        }, Json);
     }
 }

@@ -21,7 +21,7 @@ public sealed class Setting : IAsyncDisposable
         Folder = folder;
         Callers = callers;
         _keyServer = keyServer;
-        Wrk = new Wrk(cores, CallersPath);
+        Wrk = new Wrk(cores, CallersPath, DeliveriesPath);
     }
 
     public BenchOptions Options { get; }
@@ -34,6 +34,7 @@ public sealed class Setting : IAsyncDisposable
     public IEnumerable<Caller> Sites => Callers.Take(SiteCount);
 
     public string CallersPath => Path.Combine(Folder, "callers.txt");
+    public string DeliveriesPath => Path.Combine(Folder, "deliveries.txt");
     public string PublicKeyPath => Path.Combine(Folder, "public-key.pem");
 
     public static async Task<Setting> PrepareAsync(BenchOptions options, CancellationToken cancellation)
@@ -45,6 +46,8 @@ public sealed class Setting : IAsyncDisposable
             + "used in turn and then again: no server here may remember a token.");
         var setting = new Setting(options, cores, folder, Caller.Make(key, CallerCount, SiteCount), await KeyServer.StartAsync(key, cancellation));
         Caller.Save(setting.CallersPath, setting.Callers);
+        if (options.Wants("accept"))
+            Caller.Save(setting.DeliveriesPath, Caller.Make(key, CallerCount, SiteCount, areDeliveries: true));
         await File.WriteAllTextAsync(setting.PublicKeyPath, key.ExportSubjectPublicKeyInfoPem(), cancellation);
         Console.WriteLine($"A token has {setting.Callers[0].Fit.Length:N0} characters, a system token {setting.Callers[0].Site.SystemToken.Length:N0}. "
             + $"Servers on core {cores.Server}, load on core {cores.Load}. Data and logs: {Path.GetRelativePath(Environment.CurrentDirectory, folder)}");
@@ -61,6 +64,7 @@ public sealed class Setting : IAsyncDisposable
         await _keyServer.DisposeAsync();
         // What stays of a run is its report and the servers' logs.
         File.Delete(CallersPath);
+        File.Delete(DeliveriesPath);
         if (Directory.Exists(Path.Combine(Folder, Data))) Directory.Delete(Path.Combine(Folder, Data), recursive: true);
     }
 }

@@ -13,6 +13,15 @@ public sealed class Contestants(BenchOptions options, Cores cores, string jwksUr
         ["Forge__DataPath"] = dataFolder,
     });
 
+    /// <summary>The remote, which accepts work and runs none of it.</summary>
+    public ProcessStartInfo Acceptor(Uri address)
+    {
+        var start = Remote(address);
+        start.Environment["Forge__Work__PerProcess"] = "0";
+        start.Environment["Forge__Work__MostWaiting"] = "10000000";
+        return start;
+    }
+
     /// <summary>A process of a cluster; what it is in it, its caller says.</summary>
     public ProcessStartInfo Cluster(Uri address, int core) => Dotnet(options.Cluster!, address, new()
     {

@@ -113,7 +113,6 @@ public sealed class EmulatorHost : IAsyncDisposable
         services.AddSingleton<InvokeCommand>();
         services.AddSingleton<FetchRemoteCommand>();
         services.AddSingleton<Refusals>();
-        services.AddSingleton(options);
         services.AddSingleton(new PlatformTime(options));
         services.AddSingleton<DeliveryFeed>();
         services.AddSingleton<Courier>();

@@ -46,6 +46,8 @@ public sealed class Platform : IDisposable
 
     internal SiteDirectory Directory { get; }
 
+    internal bool HasSchedule => _options.Schedule;
+
     internal int TriggerRetries => _options.TriggerRetries;
 
     internal Wording Wording => _options.Wording;

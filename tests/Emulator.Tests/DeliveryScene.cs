@@ -13,7 +13,7 @@ internal static class DeliveryScene
 
     public static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    public static AppManifest Manifest => AppManifest.Parse(
+    public const string ManifestText =
         """
         app: { id: ari:cloud:ecosystem::app/8db33809-1f32-48bb-8c52-5877dab48107 }
         remotes:
@@ -67,7 +67,9 @@ internal static class DeliveryScene
               endpoint: web
         permissions:
           scopes: [read:app-system-token, read:app-user-token, read:jira-work, read:jira-user, read:confluence-content.summary]
-        """);
+        """;
+
+    public static AppManifest Manifest => AppManifest.Parse(ManifestText);
 
     public static Task<Scene> StartAsync(Func<EmulatorOptions, EmulatorOptions>? adjust = null) => Scene.StartAsync(options =>
     {

@@ -7,7 +7,7 @@ namespace ForgeOrleans.Emulator.Deliveries;
 /// Fires the scheduled triggers (contract, section 10): first about 5 minutes after a start or an installation, then always at the
 /// same phase, which installations don't share; sometimes twice.
 /// </summary>
-internal sealed class Schedule(EmulatorOptions options, Platform platform, PlatformTime time, Courier courier, ILogger<Schedule> logger)
+internal sealed class Schedule(Platform platform, PlatformTime time, Courier courier, ILogger<Schedule> logger)
     : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan First = TimeSpan.FromMinutes(5);
@@ -42,7 +42,7 @@ internal sealed class Schedule(EmulatorOptions options, Platform platform, Platf
     /// <summary>Begins the schedule of an installation, in place of the site's former one.</summary>
     public void Begin(Site site)
     {
-        if (!options.Schedule)
+        if (!platform.HasSchedule)
         {
             return;
         }

@@ -69,7 +69,10 @@ internal static class CommandLine
         "--scale-limits" => options with { ScaleLimits = Flag(name, value) },
         "--trigger-retries" => options with { TriggerRetries = (int)Number(name, value, 0, PlatformLimits.Retries) },
         "--duplicates" => options with { Disturbances = options.Disturbances with { Duplicates = Number(name, value, 0, 1) } },
-        "--trigger-duplicates" => options with { Disturbances = options.Disturbances with { TriggerDuplicates = Number(name, value, 0, 1) } },
+        "--trigger-duplicates" => options with
+        {
+            Disturbances = options.Disturbances with { TriggerDuplicates = Number(name, value, 0, 1) },
+        },
         "--reorder" => options with
         {
             Disturbances = options.Disturbances with { Reorder = TimeSpan.FromSeconds(Number(name, value, 0, SecondsOfDay)) },
@@ -79,7 +82,8 @@ internal static class CommandLine
     };
 
     private static double Number(string name, string value, double least, double most) =>
-        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        && number >= least && number <= most
             ? number
             : throw new EmulatorException($"{name} is a number from {least} to {most}, not \"{value}\".");
 

@@ -11,7 +11,8 @@ public class EventTests
     public async Task An_event_is_posted_to_the_endpoint_of_the_trigger_that_names_it()
     {
         await using var scene = await DeliveryScene.StartAsync();
-        var begun = await scene.BeginOneAsync("/events", new { site = "globex", @event = Updated, payload = new { issue = new { id = "10001" } } });
+        var payload = new { issue = new { id = "10001" } };
+        var begun = await scene.BeginOneAsync("/events", new { site = "globex", @event = Updated, payload });
         var delivery = await scene.SettledAsync(begun);
         delivery.Text("outcome").ShouldBe("delivered");
 
@@ -23,7 +24,8 @@ public class EventTests
         received.Headers["x-b3-traceid"].ShouldMatch("^[0-9a-f]{32}$");
         received.Headers["x-b3-spanid"].ShouldMatch("^[0-9a-f]{16}$");
         received.Headers.ShouldNotContainKey("x-forge-oauth-user");
-        (await scene.GetAsync(scene.Globex, "jira", "rest/api/3/myself", received.Headers["x-forge-oauth-system"])).Principal.ShouldBe("app");
+        var token = received.Headers["x-forge-oauth-system"];
+        (await scene.GetAsync(scene.Globex, "jira", "rest/api/3/myself", token)).Principal.ShouldBe("app");
 
         var claims = await InvocationTokenTests.VerifiedAsync(scene, received.Fit);
         claims.ContainsKey("principal").ShouldBeFalse();
@@ -106,7 +108,8 @@ public class EventTests
     {
         await using var scene = await DeliveryScene.StartAsync();
         scene.Remote.Answers(status);
-        var begun = await scene.BeginOneAsync("/events", new { @event = Updated, retryContext = "payload", payload = new { payload = new { b = 2 } } });
+        var payload = new { payload = new { b = 2 } };
+        var begun = await scene.BeginOneAsync("/events", new { @event = Updated, retryContext = "payload", payload });
         await scene.Clock.TimerSetAsync(Minute);
         (await scene.FeedAsync()).ShouldHaveSingleItem().Text("outcome").ShouldBe("waiting");
         scene.Remote.Answers(202);
@@ -175,7 +178,8 @@ public class EventTests
     public async Task An_event_can_happen_many_times_and_each_be_delivered_twice()
     {
         await using var scene = await DeliveryScene.StartAsync();
-        var begun = await scene.BeginAsync("/events", new { @event = Updated, count = 3, duplicate = true, payload = new { id = "issue-{n}" } });
+        var payload = new { id = "issue-{n}" };
+        var begun = await scene.BeginAsync("/events", new { @event = Updated, count = 3, duplicate = true, payload });
         begun.Count.ShouldBe(6);
         foreach (var delivery in begun)
         {

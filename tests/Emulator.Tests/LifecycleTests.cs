@@ -14,7 +14,8 @@ public class LifecycleTests
     public async Task An_installed_event_names_the_installation_and_brings_a_system_token()
     {
         await using var scene = await DeliveryScene.StartAsync();
-        var begun = await scene.BeginOneAsync("/sites/globex/install", new { user = scene.Globex.Users[1].AccountId, payload = new { app = new { name = "Board" } } });
+        var user = scene.Globex.Users[1].AccountId;
+        var begun = await scene.BeginOneAsync("/sites/globex/install", new { user, payload = new { app = new { name = "Board" } } });
         begun.Text("kind").ShouldBe("lifecycle");
         (await scene.SettledAsync(begun)).Text("outcome").ShouldBe("delivered");
         var received = scene.Remote.Last;
@@ -25,7 +26,7 @@ public class LifecycleTests
         body.Text("eventType").ShouldBe("avi:forge:installed:app");
         body.Text("id").ShouldBe(scene.Globex.InstallationId);
         body.Text("context").ShouldBe($"ari:cloud:jira::site/{scene.Globex.CloudId}");
-        body.Text("installerAccountId").ShouldBe(scene.Globex.Users[1].AccountId);
+        body.Text("installerAccountId").ShouldBe(user);
         body["app"]!.ToJsonString().ShouldBe($$"""{"id":"{{AppUuid}}","version":"1.0.0","name":"Board"}""");
         var claims = await InvocationTokenTests.VerifiedAsync(scene, received.Fit);
         claims["app"]!["environment"]!.Text("id").ShouldEndWith($"/{body["environment"]!.Text("id")}");

@@ -12,7 +12,8 @@ public class WebTriggerTests
     public async Task A_call_arrives_in_an_envelope_and_the_answer_is_taken_out_of_one()
     {
         await using var scene = await DeliveryScene.StartAsync();
-        scene.Remote.Answers(200, body: """{"statusCode":418,"headers":{"x-mine":["a","b"],"content-type":["text/plain"]},"body":"short"}""");
+        scene.Remote.Answers(
+            200, body: """{"statusCode":418,"headers":{"x-mine":["a","b"],"content-type":["text/plain"]},"body":"short"}""");
         using var request = new HttpRequestMessage(HttpMethod.Put, "/webtriggers/callback/a%2Fb/c?site=globex&q=1&q=%C3%BC")
         {
             Content = new StringContent("höre", Encoding.UTF8, "text/plain"),

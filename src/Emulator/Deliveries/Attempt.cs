@@ -6,7 +6,9 @@ namespace ForgeOrleans.Emulator.Deliveries;
 /// <param name="At">When it was sent.</param>
 /// <param name="Status">The answer's status; null when there was none in time.</param>
 /// <param name="Took">How long it took.</param>
-/// <param name="Verdict"><see cref="Delivered"/>, or the reason that the next attempt's <c>retryContext</c> gives (contract, section 7).</param>
+/// <param name="Verdict">
+/// <see cref="Delivered"/>, or the reason that the next attempt's <c>retryContext</c> gives (contract, section 7).
+/// </param>
 /// <param name="Cause">What was wrong, where the status doesn't tell.</param>
 internal sealed record Attempt(DateTimeOffset At, int? Status, TimeSpan Took, string Verdict, string? Cause = null)
 {

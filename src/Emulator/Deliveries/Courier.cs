@@ -55,7 +55,7 @@ internal sealed class Courier(
                 attempt = await TryAsync(delivery, wishes, retry, attempt.Verdict, retry == retries, ct);
             }
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (Exception) when (ct.IsCancellationRequested)
         {
             DeliveryLog.Abandoned(logger, delivery.Parcel.Key, delivery.Parcel.Sender.Site.Id);
         }
@@ -81,8 +81,7 @@ internal sealed class Courier(
             }
 
             using var request = Request(parcel, Body(parcel, wishes, retry, reason), Changes(wishes, retry));
-            var attempt = await Attempt.MakeAsync(
-                request, time.Limit(parcel.Limit), client, platform.Clock, (response, token) => response.Content.CopyToAsync(Stream.Null, token), ct);
+            var attempt = await Attempt.MakeAsync(request, time.Limit(parcel.Limit), client, platform.Clock, ReadAsync, ct);
             delivery.Add(attempt, isLast);
             DeliveryLog.Attempted(logger, request.RequestUri!.PathAndQuery, parcel, attempt, isLast);
             return attempt;
@@ -91,11 +90,14 @@ internal sealed class Courier(
         {
             _atOnce.Release();
         }
+
+        static Task ReadAsync(HttpResponseMessage response, CancellationToken ct) => response.Content.CopyToAsync(Stream.Null, ct);
     }
 
     private HttpRequestMessage Request(Parcel parcel, string body, FitChanges changes)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, RemoteAddress.Resolve(platform, parcel.Remote, parcel.Endpoint.RoutePath ?? ""))
+        var url = RemoteAddress.Resolve(platform, parcel.Remote, parcel.Endpoint.RoutePath ?? "");
+        var request = new HttpRequestMessage(HttpMethod.Post, url)
         {
             Content = new StringContent(body, Encoding.UTF8, MediaTypeNames.Application.Json),
         };

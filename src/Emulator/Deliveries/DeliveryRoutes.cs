@@ -30,9 +30,8 @@ internal static class DeliveryRoutes
         return Results.Json(new { deliveries });
     }
 
-    private static DeliveryKind? KindOf(string name) => Enum.TryParse<DeliveryKind>(name, ignoreCase: true, out var kind) && Enum.IsDefined(kind)
-        ? kind
-        : throw new CallRefusedException(
+    private static DeliveryKind? KindOf(string name) =>
+        Enum.TryParse<DeliveryKind>(name, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : throw new CallRefusedException(
             StatusCodes.Status400BadRequest, $"kind is event, lifecycle, trigger, preUninstall or webTrigger, not \"{name}\".");
 
     private static async Task<IResult> GetAsync(long id, DeliveryFeed feed, CancellationToken ct, double wait = 0)

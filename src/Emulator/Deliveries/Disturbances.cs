@@ -16,7 +16,9 @@ public sealed record Disturbances
     /// <summary>The share of a schedule's runs that come twice, from 0 to 1.</summary>
     public double TriggerDuplicates { get; init; } = 0.05;
 
-    /// <summary>How late, in platform time, a delivery may be: each by a part of it, so that they overtake one another. At most a day.</summary>
+    /// <summary>
+    /// How late a delivery may be, in platform time and at most a day: each by a part of it, so that they overtake one another.
+    /// </summary>
     public TimeSpan Reorder { get; init; }
 
     /// <summary>What chance depends on.</summary>

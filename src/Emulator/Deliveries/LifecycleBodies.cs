@@ -9,12 +9,14 @@ internal static class LifecycleBodies
     private const string InstalledEvent = "avi:forge:installed:app";
     private const string UpgradedEvent = "avi:forge:upgraded:app";
 
-    public static JsonObject Installed(Platform platform, Site site, User user) => Body(platform, site, InstalledEvent, "installerAccountId", user);
+    public static JsonObject Installed(Platform platform, Site site, User user) =>
+        Body(platform, site, InstalledEvent, "installerAccountId", user);
 
     public static JsonObject Upgraded(Platform platform, Site site, User user)
     {
         var body = Body(platform, site, UpgradedEvent, "upgraderAccountId", user);
-        body["permissions"] = new JsonObject { ["scopes"] = new JsonArray([.. platform.Manifest.Scopes.Select(scope => (JsonNode)scope.Name)]) };
+        var scopes = platform.Manifest.Scopes.Select(scope => (JsonNode)scope.Name);
+        body["permissions"] = new JsonObject { ["scopes"] = new JsonArray([.. scopes]) };
         return body;
     }
 

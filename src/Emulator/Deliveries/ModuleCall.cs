@@ -12,7 +12,10 @@ internal static class ModuleCall
     private const int ContextTokenBytes = 32;
 
     public static Parcel Of(Platform platform, ScheduledTriggerModule trigger, Site site) =>
-        Parcel.For(platform, DeliveryKind.Trigger, trigger.Key, trigger.Key, trigger.EndpointKey, site) with { Body = Body(site, trigger.Key) };
+        Parcel.For(platform, DeliveryKind.Trigger, trigger.Key, trigger.Key, trigger.EndpointKey, site) with
+        {
+            Body = Body(site, trigger.Key),
+        };
 
     public static Parcel Of(Platform platform, PreUninstallModule hook, Site site) =>
         Parcel.For(platform, DeliveryKind.PreUninstall, hook.Key, hook.Key, hook.EndpointKey, site) with

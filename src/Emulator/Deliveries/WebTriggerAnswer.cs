@@ -68,7 +68,9 @@ internal sealed class WebTriggerAnswer
             return new WebTriggerAnswer { Problem = "the remote's answer has no statusCode from 200 to 599" };
         }
 
-        var headers = envelope.Object("headers").Select(header => KeyValuePair.Create(header.Name, header.Value.Texts().ToArray())).ToList();
+        var headers = envelope.Object("headers")
+            .Select(header => KeyValuePair.Create(header.Name, header.Value.Texts().ToArray()))
+            .ToList();
         return headers.Any(header => header.Key is "" || header.Value.Append(header.Key).Any(text => text.Any(char.IsControl)))
             ? new WebTriggerAnswer { Problem = "the remote's answer has a header that is none" }
             : new WebTriggerAnswer { Status = status, Headers = headers, Body = Encoding.UTF8.GetBytes(envelope.Text("body") ?? "") };

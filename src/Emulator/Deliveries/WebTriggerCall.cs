@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ForgeOrleans.Emulator.Bridge;
 using ForgeOrleans.Emulator.Sites;
+using Microsoft.Extensions.Primitives;
 
 namespace ForgeOrleans.Emulator.Deliveries;
 
@@ -86,6 +87,6 @@ internal sealed class WebTriggerCall(HttpRequest request, string target, string 
 
     private static string PathOf(string target) => target.Split('?', 2)[0];
 
-    private static JsonObject Lists(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> values) => new(values.Select(
+    private static JsonObject Lists(IEnumerable<KeyValuePair<string, StringValues>> values) => new(values.Select(
         value => KeyValuePair.Create(value.Key, (JsonNode?)new JsonArray([.. value.Value.Select(text => JsonValue.Create(text))]))));
 }

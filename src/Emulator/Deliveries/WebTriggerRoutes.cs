@@ -64,7 +64,8 @@ internal static class WebTriggerRoutes
         var triggers = platform.Manifest.WebTriggers;
         var trigger = triggers.FirstOrDefault(trigger => trigger.Key == key) ?? throw new CallRefusedException(
             StatusCodes.Status404NotFound,
-            $"The manifest has no webtrigger \"{key}\" with an endpoint; its web triggers: {string.Join(", ", triggers.Select(known => known.Key))}.");
+            $"The manifest has no webtrigger \"{key}\" with an endpoint; "
+            + $"its web triggers: {string.Join(", ", triggers.Select(known => known.Key))}.");
         return Deliveries.Parcel.For(platform, DeliveryKind.WebTrigger, trigger.Key, trigger.Key, trigger.EndpointKey, site) with
         {
             Limit = PlatformLimits.LongDelivery,

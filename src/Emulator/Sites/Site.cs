@@ -11,7 +11,7 @@ public sealed record Site(string Id, string Name, string CloudId, string Install
     /// <summary>The products that the app is installed in.</summary>
     public static IReadOnlyList<string> Products { get; } = ["jira", "confluence"];
 
-    /// <summary>Whether the app is installed now; <see cref="InstallationId"/> of a site without it is that of the last installation.</summary>
+    /// <summary>Whether the app is installed now; if not, <see cref="InstallationId"/> is that of the last installation.</summary>
     public bool IsInstalled { get; init; } = true;
 
     /// <summary>The version that the site was upgraded to; null for the one that the emulator was started with.</summary>

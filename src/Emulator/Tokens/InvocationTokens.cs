@@ -29,7 +29,10 @@ internal sealed class InvocationTokens(Platform platform)
         }
 
         MergePatch.Apply(claims, changes.Claims ?? []);
-        return (changes.Forged ? Sign(claims, platform.Keys.Stranger, platform.Keys.CurrentKeyId) : Sign(claims, platform.Keys.Current), claims);
+        var token = changes.Forged
+            ? Sign(claims, platform.Keys.Stranger, platform.Keys.CurrentKeyId)
+            : Sign(claims, platform.Keys.Current);
+        return (token, claims);
     }
 
     /// <summary>The token that a browser holds for <c>requestRemote</c>, and sends again until it is about to expire.</summary>

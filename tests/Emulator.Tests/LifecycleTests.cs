@@ -113,6 +113,7 @@ public class LifecycleTests
         scene.Clock.Advance(TimeSpan.FromSeconds(0.1));
         var (_, answer) = await uninstall;
         answer["deliveries"]![0]!.Verdicts().ShouldBe(["TIMEOUT_ERROR"]);
+        answer["deliveries"]![0]!["attempts"]![0]!.Text("cause").ShouldBe("no answer in 55 seconds");
         scene.Acme.IsInstalled.ShouldBeFalse();
     }
 

@@ -67,6 +67,10 @@ public class WebTriggerTests
         received.Headers.ShouldNotContainKey("x-emulator-form");
         await InvocationTokenTests.VerifiedAsync(scene, received.Fit);
         (await scene.FeedAsync()).ShouldHaveSingleItem().Text("outcome").ShouldBe("delivered");
+
+        await scene.Client.DeleteAsync("/webtriggers/callback?form=raw&q=1&site=globex");
+        scene.Remote.Last.Method.ShouldBe("DELETE");
+        scene.Remote.Last.Target.ShouldBe("/hooks?q=1");
     }
 
     [Fact]
@@ -107,6 +111,7 @@ public class WebTriggerTests
         scene.Clock.Advance(TimeSpan.FromSeconds(0.1));
         using var response = await call;
         response.StatusCode.ShouldBe(HttpStatusCode.GatewayTimeout);
+        (await response.Content.ReadAsStringAsync()).ShouldContain("no answer in 55 seconds");
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Text;
+using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForgeOrleans.Cluster.Tests.Versions;
 
@@ -18,6 +20,9 @@ internal sealed class RowsInMemory : IActorRows, IAlarm
     }
 
     public static InstallationActor Installation(RowsInMemory rows, DateTimeOffset now) => new(rows.Self, new OneIndex(), new Reversed(), new StandingClock(now));
+
+    public static SiteStateActor SiteState(RowsInMemory rows) =>
+        new(rows.Self, new(new OneIndex(), NullLogger<OutboxForwarder>.Instance), TimeProvider.System);
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string name, CancellationToken cancellationToken = default) =>
         new(this[name] is { } value ? new ReadOnlyMemory<byte>?(Encoding.UTF8.GetBytes(value)) : null);

@@ -56,18 +56,18 @@ public sealed class StoredStateTests(TwoLiveSilos live) : IClassFixture<TwoLiveS
     {
         var rows = new RowsInMemory();
         DocumentChange change = new(new("notes", "one"), Encoding.UTF8.GetBytes("""{"text":"ü"}"""), null);
-        await new SiteStateActor(rows.Self, TimeProvider.System).CommitAsync(new([change]));
+        await RowsInMemory.SiteState(rows).CommitAsync(new([change]));
         var published = new RowsInMemory
         {
             ["document/notes/one"] = Published.Read("v1/row-document.json", () => rows["document/notes/one"]!),
             ["version"] = Published.Read("v1/row-version.json", () => rows["version"]!),
         };
 
-        var document = await new SiteStateActor(published.Self, TimeProvider.System).GetAsync(change.Name);
+        var document = await RowsInMemory.SiteState(published).GetAsync(change.Name);
 
         document!.Version.ShouldBe(1);
         document.Utf8Json.ToArray().ShouldBe(change.Utf8Json!.Value.ToArray());
-        (await new SiteStateActor(published.Self, TimeProvider.System).CommitAsync(new([change]))).Version.ShouldBe(2);
+        (await RowsInMemory.SiteState(published).CommitAsync(new([change]))).Version.ShouldBe(2);
     }
 
     [Fact]

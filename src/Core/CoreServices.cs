@@ -30,6 +30,7 @@ public static class CoreServices
         services.AddSingleton<Admissions>();
         services.AddSingleton<InstallationIndex>();
         services.AddOptions<SiteStateOptions>();
+        services.AddSingleton<OutboxForwarder>();
         services.AddOptions<ProductApiOptions>().Bind(remote.Configuration.GetSection("ProductApi"));
         services.TryAddSingleton<ProductTransport>();
 

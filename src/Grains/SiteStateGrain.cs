@@ -9,11 +9,15 @@ public interface ISiteStateGrain : ISiteStateActor, IGrainWithStringKey;
 
 /// <inheritdoc cref="SiteStateActor"/>
 /// <param name="context">Orleans' side of this activation.</param>
-/// <param name="self">The grain's rows.</param>
+/// <param name="alarm">Takes the reminder's ticks.</param>
+/// <param name="self">Key, rows and alarm.</param>
+/// <param name="forwarder">Brings work that is committed with documents to the site's queue.</param>
 /// <param name="clock">Tells how long ago a commit was made.</param>
 [GrainType("site-state")]
-public sealed class SiteStateGrain(IGrainContext context, ActorContext self, TimeProvider clock)
-    : SiteStateActor(self, clock), IGrainBase, ISiteStateGrain
+public sealed class SiteStateGrain(IGrainContext context, GrainAlarm alarm, ActorContext self, OutboxForwarder forwarder, TimeProvider clock)
+    : SiteStateActor(self, forwarder, clock), IGrainBase, ISiteStateGrain, IRemindable
 {
     IGrainContext IGrainBase.GrainContext => context;
+
+    Task IRemindable.ReceiveReminder(string reminderName, TickStatus status) => alarm.RingAsync(this);
 }

@@ -1,4 +1,5 @@
 using ForgeOrleans.Conformance;
+using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Probes;
 using ForgeOrleans.Grains;
 using ForgeOrleans.Hosting;
@@ -29,7 +30,7 @@ internal static class ClusterOfSilos
             host.Services.AddForgeGrainKinds().AddProbeGrains();
         });
         builder.ConfigureSilo((_, silo) => silo.AddReminders());
-        builder.ConfigureSiloHost((_, host) => addStorage(host.Services.AddForgeGrains()));
+        builder.ConfigureSiloHost((_, host) => addStorage(host.Services.AddForgeGrains().AddQueueGates()));
         builder.ConfigureClient(client => client.Services.AddForgeMessages().AddSingleton<IActors>(services =>
             new GrainActors(services.GetRequiredService<IClusterClient>, services.GetServices<ActorGrain>())));
         return builder;

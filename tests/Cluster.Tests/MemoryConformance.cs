@@ -19,6 +19,8 @@ public sealed class MemoryDocumentVersions(TwoSilos host) : DocumentVersionTests
 
 public sealed class MemoryDocumentRepetitions(TwoSilos host) : DocumentRepetitionTests(host), IClassFixture<TwoSilos>;
 
+public sealed class MemoryDocumentWork(TwoSilos host) : DocumentWorkTests(host), IClassFixture<TwoSilos>;
+
 public sealed class MemoryDocumentListing(TwoSilos host) : DocumentListingTests(host), IClassFixture<TwoSilos>;
 
 public sealed class MemoryRows(TwoSilos host) : RowsTests(host), IClassFixture<TwoSilos>;

@@ -19,6 +19,8 @@ public sealed class SingleNodeDocumentVersions(SingleNodeFixture host) : Documen
 
 public sealed class SingleNodeDocumentRepetitions(SingleNodeFixture host) : DocumentRepetitionTests(host), IClassFixture<SingleNodeFixture>;
 
+public sealed class SingleNodeDocumentWork(SingleNodeFixture host) : DocumentWorkTests(host), IClassFixture<SingleNodeFixture>;
+
 public sealed class SingleNodeDocumentListing(SingleNodeFixture host) : DocumentListingTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeRows(SingleNodeFixture host) : RowsTests(host), IClassFixture<SingleNodeFixture>;

@@ -1,4 +1,5 @@
 using ForgeOrleans.Conformance;
+using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Probes;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
@@ -36,6 +37,7 @@ internal sealed class Node : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         builder.Services.AddSingleton<TimeProvider>(clock);
         new ForgeRemoteBuilder(builder).AddCore().AddProbes().AddActor(MemoryProbe.Type).UseSingleNode();
+        builder.Services.AddQueueGates();
         var host = builder.Build();
         try
         {

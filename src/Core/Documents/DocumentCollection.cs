@@ -83,7 +83,7 @@ public sealed class DocumentCollection<T>
         while (after is not null);
     }
 
-    /// <summary>Describes writing a document, for <see cref="SiteState.CommitAsync"/>.</summary>
+    /// <summary>Describes writing a document, for <see cref="SiteState"/>'s <c>CommitAsync</c>.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="value">Its content.</param>
     /// <param name="expectedVersion">Demands that the document has this version; 0 demands that it does not exist.</param>
@@ -95,7 +95,7 @@ public sealed class DocumentCollection<T>
         return change;
     }
 
-    /// <summary>Describes deleting a document, for <see cref="SiteState.CommitAsync"/>.</summary>
+    /// <summary>Describes deleting a document, for <see cref="SiteState"/>'s <c>CommitAsync</c>.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="expectedVersion">Demands that the document has this version.</param>
     /// <exception cref="ForgeException">The key is empty or too long.</exception>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ForgeOrleans.Work;
 
 namespace ForgeOrleans.Documents;
 
@@ -33,6 +34,25 @@ internal static class DocumentLimits
             throw new ForgeException(
                 ForgeErrorCode.PayloadTooLarge,
                 $"A document has at most {SiteState.LargestDocument:N0} bytes of JSON; this one has {json.Length:N0}.");
+    }
+
+    /// <exception cref="ArgumentException">Something is no job of its own.</exception>
+    /// <exception cref="ForgeException">An item, or all of them together, are beyond a limit.</exception>
+    public static void Check(IReadOnlyCollection<WorkItem> work)
+    {
+        foreach (var item in work)
+        {
+            if (item.Kind != WorkKind.Job || item.ItemId.Length == 0)
+                throw new ArgumentException($"The {item} cannot be committed with documents: make it with SiteWork.Job.", nameof(work));
+            WorkLimits.Check(item);
+        }
+        if (work.DistinctBy(item => item.ItemId).Count() < work.Count)
+            throw new ArgumentException("A commit takes each item of work once: make another with SiteWork.Job.", nameof(work));
+        var bytes = work.Sum(item => (long)item.Payload.Length);
+        if (bytes > SiteState.LargestWork)
+            throw new ForgeException(
+                ForgeErrorCode.PayloadTooLarge,
+                $"The payloads of work in one commit have at most {SiteState.LargestWork:N0} bytes of JSON together; these have {bytes:N0}.");
     }
 
     // PostgreSQL has no NUL, UTF-8 no lone surrogates.

@@ -1,4 +1,5 @@
 using ForgeOrleans.Hosting;
+using ForgeOrleans.Work;
 
 namespace ForgeOrleans.Documents;
 
@@ -18,7 +19,10 @@ public interface ISiteStateActor
     [Idempotent]
     Task<StoredPage> ListAsync(DocumentQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes changes to documents, all or none. They are durable when the task completes.</summary>
+    /// <summary>
+    /// Makes changes to documents and gives the site work, all or none. They are durable when the task completes; the work reaches the site's
+    /// queue soon after.
+    /// </summary>
     /// <param name="changes">The changes.</param>
     /// <param name="cancellationToken">Gives up waiting, before anything is written.</param>
     [Idempotent]
@@ -48,11 +52,13 @@ public sealed record DocumentQuery(string Collection, string Prefix, string? Aft
 /// <param name="Next">The key to go on behind, or null at the end.</param>
 public sealed record StoredPage(IReadOnlyList<StoredDocument> Documents, string? Next);
 
-/// <summary>Changes to documents, all or none.</summary>
-/// <param name="Changes">At most <see cref="SiteState.MostChanges"/>, to different documents.</param>
+/// <summary>Changes to documents, and work that belongs to them, all or none.</summary>
+/// <param name="Changes">To different documents; at most <see cref="SiteState.MostChanges"/> together with the work.</param>
 /// <param name="Id">Tells this commit from all others, if it may come to be repeated. The actor remembers it for as long as calls are repeated.</param>
 /// <param name="IsRepetition">The commit with this id may have been made already, by a call whose answer was lost: then its answer is given again.</param>
-public sealed record DocumentChanges(IReadOnlyList<DocumentChange> Changes, string? Id = null, bool IsRepetition = false) : IRepeatable
+/// <param name="Work">Work to give to the site with them, in this order.</param>
+public sealed record DocumentChanges(
+    IReadOnlyList<DocumentChange> Changes, string? Id = null, bool IsRepetition = false, IReadOnlyList<WorkItem>? Work = null) : IRepeatable
 {
     /// <inheritdoc/>
     public object WithId(string id) => Id is null ? this with { Id = id } : this;
@@ -71,7 +77,8 @@ public sealed record DocumentChange(DocumentName Name, ReadOnlyMemory<byte>? Utf
 /// <param name="Version">The version that the documents put have now. 0 after a conflict.</param>
 /// <param name="Deleted">How many of the documents to delete were there.</param>
 /// <param name="Conflict">The first document whose version was not the expected one; then nothing was changed.</param>
-public sealed record DocumentCommit(long Version, int Deleted, DocumentConflict? Conflict);
+/// <param name="Work">How many items of work were taken with them. An earlier version of the actor takes none.</param>
+public sealed record DocumentCommit(long Version, int Deleted, DocumentConflict? Conflict, int Work = 0);
 
 /// <summary>A version that was not the expected one.</summary>
 /// <param name="Name">The document.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Invocations;
+using ForgeOrleans.Work;
 using Microsoft.Extensions.Options;
 
 namespace ForgeOrleans.Documents;
@@ -25,10 +26,15 @@ public sealed class SiteState
     /// <summary>The most documents of a page.</summary>
     public const int MostDocuments = 1_000;
 
-    /// <summary>The most documents that one <see cref="CommitAsync"/> changes.</summary>
+    /// <summary>The most documents that one commit changes, and items of work that it takes, together.</summary>
     public const int MostChanges = IActorRows.MostChanges - 1;
 
+    /// <summary>The most bytes that the payloads of one commit's work have together: 16 MB. One alone has at most <see cref="WorkItem.LargestPayload"/>.</summary>
+    public const int LargestWork = 16 * 1024 * 1024;
+
     private readonly ISiteStateActor _actor;
+    private readonly IActors _actors;
+    private readonly HandlerScope _scope;
 
     /// <summary>The documents of the site in <paramref name="scope"/>.</summary>
     /// <param name="actors">Finds the site's actor.</param>
@@ -37,6 +43,7 @@ public sealed class SiteState
     public SiteState(IActors actors, HandlerScope scope, IOptions<SiteStateOptions> options)
     {
         _actor = actors.Get<ISiteStateActor>(scope.InstallationId);
+        (_actors, _scope) = (actors, scope);
         Json = options.Value.SerializerOptions;
     }
 
@@ -56,17 +63,51 @@ public sealed class SiteState
     /// <returns>The version that the documents put have now.</returns>
     /// <exception cref="DocumentConflictException">A document has another version than a change demands; nothing was changed.</exception>
     /// <exception cref="ArgumentException">There are too many changes, or two for the same document.</exception>
-    public async Task<long> CommitAsync(IReadOnlyCollection<DocumentChange> changes, CancellationToken cancellationToken = default)
+    public Task<long> CommitAsync(IReadOnlyCollection<DocumentChange> changes, CancellationToken cancellationToken = default) =>
+        CommitAsync(changes, [], cancellationToken);
+
+    /// <summary>
+    /// Makes changes to documents and gives the site work in one commit: both or neither. They are durable when the task completes. The work
+    /// reaches the site's queue at once or, if that cannot be reached or is full, as soon as it can; nobody waits for that.
+    /// </summary>
+    /// <param name="changes">Made by <see cref="DocumentCollection{T}.Put"/> and <see cref="DocumentCollection{T}.Delete"/>; may be empty if there is work.</param>
+    /// <param name="work">
+    /// Made by <see cref="SiteWork.Job"/>, each of them another; may be empty if there are changes. Together there are at most
+    /// <see cref="MostChanges"/> changes and items. A payload has at most <see cref="WorkItem.LargestPayload"/> bytes, all together
+    /// <see cref="LargestWork"/>. Items of one ordering key run in this order, and behind those of earlier commits.
+    /// </param>
+    /// <param name="cancellationToken">Gives up before anything is written.</param>
+    /// <returns>The version that the documents put have now.</returns>
+    /// <remarks>A commit that is made again because its answer was lost gives the site no more work than the first.</remarks>
+    /// <exception cref="DocumentConflictException">A document has another version than a change demands; nothing was changed, and there is no work.</exception>
+    /// <exception cref="ArgumentException">There are too many changes and items, two changes for the same document, an item twice, or one that is no job.</exception>
+    /// <exception cref="ForgeException">A payload, or all of them together, are beyond their limit.</exception>
+    /// <example><code>
+    /// await state.CommitAsync([orders.Put(order.Id, order, expectedVersion: 0)], [work.Job("ship", order.Id, orderingKey: order.Customer)]);
+    /// </code></example>
+    public async Task<long> CommitAsync(
+        IReadOnlyCollection<DocumentChange> changes, IReadOnlyCollection<WorkItem> work, CancellationToken cancellationToken = default)
     {
-        if (changes.Count is 0 or > MostChanges || changes.DistinctBy(change => change.Name).Count() < changes.Count)
-            throw new ArgumentException($"A commit takes 1 to {MostChanges} changes, each to another document.", nameof(changes));
+        var count = changes.Count + work.Count;
+        if (count is 0 or > MostChanges || changes.DistinctBy(change => change.Name).Count() < changes.Count)
+            throw new ArgumentException($"A commit takes 1 to {MostChanges} changes and items of work together, each change to another document.", nameof(changes));
         foreach (var change in changes)
         {
             DocumentLimits.CheckCollection(change.Name.Collection);
             DocumentLimits.Check(change.Name);
             DocumentLimits.Check(change);
         }
-        return (await ApplyAsync(new([.. changes]), cancellationToken)).Version;
+        if (work.Count == 0)
+            return (await ApplyAsync(new([.. changes]), cancellationToken)).Version;
+
+        DocumentLimits.Check(work);
+        var items = work.ToArray();
+        var commit = await ApplyAsync(new([.. changes], Work: items), cancellationToken);
+        // While a cluster is updated, a silo of an earlier version may have made the changes alone.
+        if (commit.Work == 0)
+            foreach (var batch in items.Chunk(WorkBatch.MostItems))
+                await _actors.Get<IWorkQueue>(_scope.InstallationId).AcceptAsync(new(batch), CancellationToken.None);
+        return commit.Version;
     }
 
     internal async Task<DocumentCommit> ApplyAsync(DocumentChanges changes, CancellationToken cancellationToken)

@@ -8,9 +8,10 @@ namespace ForgeOrleans.Documents;
 /// Versions count up over the whole site and are never used again, so that a version demanded of a document that was deleted and made
 /// anew does not fit by accident.
 /// </remarks>
-/// <param name="self">The actor's rows.</param>
+/// <param name="self">The actor's rows and alarm.</param>
+/// <param name="forwarder">Brings work that is committed with documents to the site's queue.</param>
 /// <param name="clock">Tells how long ago a commit was made.</param>
-public class SiteStateActor(ActorContext self, TimeProvider clock) : ISiteStateActor
+public partial class SiteStateActor(ActorContext self, OutboxForwarder forwarder, TimeProvider clock) : ISiteStateActor
 {
     private const string VersionRow = "version";
 
@@ -45,7 +46,7 @@ public class SiteStateActor(ActorContext self, TimeProvider clock) : ISiteStateA
     {
         var version = _version ??= SiteVersion.Read(await self.Rows.ReadAsync(VersionRow, cancellationToken));
         if (changes.IsRepetition && version.Find(changes.Id) is { } made)
-            return new(made.Version, made.Deleted, null);
+            return new(made.Version, made.Deleted, null, changes.Work?.Count ?? 0);
 
         var deleted = 0;
         foreach (var change in changes.Changes)
@@ -67,8 +68,8 @@ public class SiteStateActor(ActorContext self, TimeProvider clock) : ISiteStateA
             rows.Add(new(DocumentRow.Name(change.Name), change.Utf8Json is { } json ? (ReadOnlyMemory<byte>?)DocumentRow.Write(next.Last, json.Span) : null));
         rows.Add(new(VersionRow, next.Write()));
         _lastPage = null;
-        await self.Rows.CommitAsync(rows);
+        await (changes.Work is { Count: > 0 } work ? CommitAsync(rows, work, next.Last, cancellationToken) : self.Rows.CommitAsync(rows));
         _version = next;
-        return new(next.Last, deleted, null);
+        return new(next.Last, deleted, null, changes.Work?.Count ?? 0);
     }
 }

@@ -28,7 +28,7 @@ public sealed class SiteWork
     public SiteWork(IActors actors, HandlerScope scope, IOptions<SiteStateOptions> options, TimeProvider clock) =>
         (_queue, _json, _clock) = (actors.Get<IWorkQueue>(scope.InstallationId), options.Value.SerializerOptions, clock);
 
-    /// <summary>Describes a job, to be given to the site in one commit with changes of its documents.</summary>
+    /// <summary>Describes a job, to be given to the site in one commit with changes of its documents: see <see cref="SiteState"/>'s <c>CommitAsync</c>.</summary>
     /// <typeparam name="T">What the payload is.</typeparam>
     /// <param name="job">The job's name: that of a handler mapped with <c>MapForgeJob</c>.</param>
     /// <param name="payload">The payload, at most <see cref="WorkItem.LargestPayload"/> bytes of JSON.</param>

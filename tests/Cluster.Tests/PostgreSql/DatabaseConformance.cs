@@ -27,6 +27,9 @@ public sealed class DatabaseDocumentVersions(TwoSilosWithDatabase host) : Docume
 public sealed class DatabaseDocumentRepetitions(TwoSilosWithDatabase host) : DocumentRepetitionTests(host), IClassFixture<TwoSilosWithDatabase>;
 
 [Collection(DatabaseServer.Name)]
+public sealed class DatabaseDocumentWork(TwoSilosWithDatabase host) : DocumentWorkTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
 public sealed class DatabaseDocumentListing(TwoSilosWithDatabase host) : DocumentListingTests(host), IClassFixture<TwoSilosWithDatabase>;
 
 [Collection(DatabaseServer.Name)]

@@ -64,7 +64,9 @@ public sealed class MessageVersionTests
     [Fact]
     public void The_defaults_of_optional_members_are_those_of_the_first_version()
     {
-        Read<DocumentChanges>("""{"Changes":[]}""").IsRepetition.ShouldBeFalse();
+        var changes = Read<DocumentChanges>("""{"Changes":[]}""");
+        (changes.IsRepetition, changes.Work).ShouldBe((false, null));
+        Read<DocumentCommit>("""{"Version":7,"Deleted":1}""").ShouldBe(new(7, 1, null, Work: 0));
         Read<ForgeOrleans.Installations.IndexQuery>("{}").ShouldBe(new(null, null, 100));
         Read<ForgeOrleans.Installations.InstallationFacts>("""{"InstallationId":"i","AppId":"a"}""").Contexts.ShouldBeEmpty();
         var request = Read<ForgeOrleans.Installations.AdmissionRequest>("""{"Facts":{"InstallationId":"i","AppId":"a"}}""");

@@ -1,6 +1,10 @@
+using System.Reflection;
 using System.Text;
+using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
+using ForgeOrleans.Work;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForgeOrleans.Cluster.Tests.Versions;
 
@@ -18,6 +22,11 @@ internal sealed class RowsInMemory : IActorRows, IAlarm
     }
 
     public static InstallationActor Installation(RowsInMemory rows, DateTimeOffset now) => new(rows.Self, new OneIndex(), new Reversed(), new StandingClock(now));
+
+    /// <param name="rows">The site's rows.</param>
+    /// <param name="accepted">Takes what is brought to the site's queue.</param>
+    public static SiteStateActor SiteState(RowsInMemory rows, Action<WorkBatch>? accepted = null) =>
+        new(rows.Self, new(new OneQueue(accepted), NullLogger<OutboxForwarder>.Instance), TimeProvider.System);
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string name, CancellationToken cancellationToken = default) =>
         new(this[name] is { } value ? new ReadOnlyMemory<byte>?(Encoding.UTF8.GetBytes(value)) : null);
@@ -42,6 +51,16 @@ internal sealed class RowsInMemory : IActorRows, IAlarm
         public TActor Get<TActor>(string key) where TActor : class => (TActor)(object)new InstallationIndexActor(new RowsInMemory().Self);
     }
 
+    private sealed class OneQueue(Action<WorkBatch>? accepted) : IActors
+    {
+        public TActor Get<TActor>(string key) where TActor : class
+        {
+            var queue = DispatchProxy.Create<TActor, AcceptingQueue>();
+            ((AcceptingQueue)(object)queue).Accepted = accepted;
+            return queue;
+        }
+    }
+
     /// <summary>No encryption, so that what is written is the same every time.</summary>
     private sealed class Reversed : ITokenProtection
     {
@@ -53,5 +72,18 @@ internal sealed class RowsInMemory : IActorRows, IAlarm
     private sealed class StandingClock(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
+    }
+}
+
+/// <summary>A queue that accepts whatever comes, and does nothing else.</summary>
+public class AcceptingQueue : DispatchProxy
+{
+    internal Action<WorkBatch>? Accepted { get; set; }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var batch = (WorkBatch)args![0]!;
+        Accepted?.Invoke(batch);
+        return Task.FromResult(new Acceptance([.. batch.Items.Select(item => new AcceptedItem(item.ItemId, false))]));
     }
 }

@@ -5,6 +5,7 @@ using ForgeOrleans.Conformance;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Grains;
 using ForgeOrleans.Installations;
+using ForgeOrleans.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -56,18 +57,45 @@ public sealed class StoredStateTests(TwoLiveSilos live) : IClassFixture<TwoLiveS
     {
         var rows = new RowsInMemory();
         DocumentChange change = new(new("notes", "one"), Encoding.UTF8.GetBytes("""{"text":"ü"}"""), null);
-        await new SiteStateActor(rows.Self, TimeProvider.System).CommitAsync(new([change]));
+        await RowsInMemory.SiteState(rows).CommitAsync(new([change]));
         var published = new RowsInMemory
         {
             ["document/notes/one"] = Published.Read("v1/row-document.json", () => rows["document/notes/one"]!),
             ["version"] = Published.Read("v1/row-version.json", () => rows["version"]!),
         };
 
-        var document = await new SiteStateActor(published.Self, TimeProvider.System).GetAsync(change.Name);
+        var document = await RowsInMemory.SiteState(published).GetAsync(change.Name);
 
         document!.Version.ShouldBe(1);
         document.Utf8Json.ToArray().ShouldBe(change.Utf8Json!.Value.ToArray());
-        (await new SiteStateActor(published.Self, TimeProvider.System).CommitAsync(new([change]))).Version.ShouldBe(2);
+        (await RowsInMemory.SiteState(published).CommitAsync(new([change]))).Version.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Rows_of_work_on_its_way_as_they_were_published_are_read_whole()
+    {
+        const string Name = "outbox/0000000000000001/00";
+        WorkItem item = new()
+        {
+            ItemId = "01a2b3c4-1d6c-7a53-8a4e-3f1f7c7d0005",
+            Kind = WorkKind.Job,
+            Key = "ship",
+            OrderingKey = "job/customer",
+            DeduplicationKey = "job/order",
+            NotBefore = Samples.Issued.AddHours(1),
+            AcceptedAt = Samples.Issued,
+            Payload = Encoding.UTF8.GetBytes("""{"text":"ü"}"""),
+        };
+        var rows = new RowsInMemory();
+        (await RowsInMemory.SiteState(rows).CommitAsync(new([], Work: [item]))).Work.ShouldBe(1);
+        var published = new RowsInMemory { [Name] = Published.Read("v1/row-outbox.json", () => rows[Name]!) };
+        var accepted = new TaskCompletionSource<WorkItem>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        await RowsInMemory.SiteState(published, batch => accepted.TrySetResult(batch.Items.ShouldHaveSingleItem())).OnAlarmAsync(default);
+
+        var read = await accepted.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Encoding.UTF8.GetString(read.Payload.Span).ShouldBe("""{"text":"ü"}""");
+        (read with { Payload = item.Payload }).ShouldBe(item);
     }
 
     [Fact]

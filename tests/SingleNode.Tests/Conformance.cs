@@ -1,6 +1,7 @@
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
+using ForgeOrleans.Conformance.Work;
 
 namespace ForgeOrleans.SingleNode.Tests;
 
@@ -28,3 +29,11 @@ public sealed class SingleNodeRows(SingleNodeFixture host) : RowsTests(host), IC
 public sealed class SingleNodeTurns(SingleNodeFixture host) : TurnTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeAlarms(SingleNodeFixture host) : AlarmTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeWorkAttempts(IdleNodeFixture host) : WorkAttemptTests(host), IClassFixture<IdleNodeFixture>;
+
+public sealed class SingleNodeDeadLetters(IdleNodeFixture host) : DeadLetterTests(host), IClassFixture<IdleNodeFixture>;
+
+public sealed class SingleNodeWorkOrder(IdleNodeFixture host) : OrderTests(host), IClassFixture<IdleNodeFixture>;
+
+public sealed class SingleNodeDuplicates(IdleNodeFixture host) : DuplicateTests(host), IClassFixture<IdleNodeFixture>;

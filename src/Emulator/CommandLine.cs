@@ -1,3 +1,5 @@
+using System.Globalization;
+using ForgeOrleans.Emulator.Bridge;
 using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Manifest;
 
@@ -16,8 +18,21 @@ internal static class CommandLine
           --wording today|seed     the platform's messages of today (the default), or the older ones
           --environment <type>     DEVELOPMENT (the default), STAGING or PRODUCTION
           --app-version <version>  the app's version in tokens (by default 1.0.0)
+
+        What the platform delivers by itself, and what goes wrong with it:
+
+          --schedule               fire the manifest's scheduled triggers: without it they fire only when POST /triggers asks
+          --time-scale <factor>    platform seconds in a second, for retries and scheduled triggers (by default 1, at most 10000)
+          --scale-limits           the time scale shortens the time limits of deliveries too
+          --trigger-retries <0-4>  how often a failed scheduled trigger is tried again (by default 4)
+          --duplicates <share>     the share of events that come twice, from 0 (the default) to 1
+          --trigger-duplicates <share>  the share of the schedule's runs that come twice (by default 0.05)
+          --reorder <seconds>      deliveries are late by up to so many platform seconds, and overtake one another (by default 0)
+          --seed <number>          what chance depends on (by default 0)
         """;
 
+    private const int SecondsOfDay = 24 * 60 * 60;
+    private static readonly string[] Flags = ["--schedule", "--scale-limits"];
     private static readonly string[] EnvironmentTypes = ["DEVELOPMENT", "STAGING", "PRODUCTION"];
 
     public static EmulatorOptions Parse(IReadOnlyList<string> arguments)
@@ -49,8 +64,32 @@ internal static class CommandLine
                 ?? throw new EmulatorException($"--environment is {string.Join(", ", EnvironmentTypes)}, not \"{value}\"."),
         },
         "--app-version" => options with { AppVersion = value },
+        "--schedule" => options with { Schedule = Flag(name, value) },
+        "--time-scale" => options with { TimeScale = Number(name, value, 1, 10_000) },
+        "--scale-limits" => options with { ScaleLimits = Flag(name, value) },
+        "--trigger-retries" => options with { TriggerRetries = (int)Number(name, value, 0, PlatformLimits.Retries) },
+        "--duplicates" => options with { Disturbances = options.Disturbances with { Duplicates = Number(name, value, 0, 1) } },
+        "--trigger-duplicates" => options with
+        {
+            Disturbances = options.Disturbances with { TriggerDuplicates = Number(name, value, 0, 1) },
+        },
+        "--reorder" => options with
+        {
+            Disturbances = options.Disturbances with { Reorder = TimeSpan.FromSeconds(Number(name, value, 0, SecondsOfDay)) },
+        },
+        "--seed" => options with { Disturbances = options.Disturbances with { Seed = (int)Number(name, value, 0, int.MaxValue) } },
         _ => throw new EmulatorException($"There is no option {name}.\n\n{Usage}"),
     };
+
+    private static double Number(string name, string value, double least, double most) =>
+        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        && number >= least && number <= most
+            ? number
+            : throw new EmulatorException($"{name} is a number from {least} to {most}, not \"{value}\".");
+
+    private static bool Flag(string name, string value) => bool.TryParse(value, out var flag)
+        ? flag
+        : throw new EmulatorException($"{name} is true or false, not \"{value}\".");
 
     private static EmulatorOptions WithRemote(EmulatorOptions options, string value)
     {
@@ -82,6 +121,10 @@ internal static class CommandLine
             if (argument.Split('=', 2) is [var name, var value] && name.StartsWith("--", StringComparison.Ordinal))
             {
                 yield return (name, value);
+            }
+            else if (Flags.Contains(argument))
+            {
+                yield return (argument, bool.TrueString);
             }
             else if (index + 1 < arguments.Count)
             {

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Deliveries;
 using ForgeOrleans.Emulator.Functions;
 using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Keys;
@@ -85,6 +86,11 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.MapBridge();
         app.MapFunctions();
         app.MapProducts();
+        app.MapEvents();
+        app.MapTriggers();
+        app.MapLifecycle();
+        app.MapWebTriggers();
+        app.MapDeliveries();
         return app;
     }
 
@@ -107,6 +113,11 @@ public sealed class EmulatorHost : IAsyncDisposable
         services.AddSingleton<InvokeCommand>();
         services.AddSingleton<FetchRemoteCommand>();
         services.AddSingleton<Refusals>();
+        services.AddSingleton(new PlatformTime(options));
+        services.AddSingleton<DeliveryFeed>();
+        services.AddSingleton<Courier>();
+        services.AddSingleton<Schedule>();
+        services.AddHostedService(provider => provider.GetRequiredService<Schedule>());
     }
 
     private static Uri AddressOf(IServiceProvider services) =>

@@ -1,3 +1,5 @@
+using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Deliveries;
 using ForgeOrleans.Manifest;
 using Microsoft.Extensions.Logging;
 
@@ -26,6 +28,24 @@ public sealed record EmulatorOptions
 
     /// <summary>The environment that tokens name: <c>DEVELOPMENT</c>, <c>STAGING</c> or <c>PRODUCTION</c>.</summary>
     public string EnvironmentType { get; init; } = "DEVELOPMENT";
+
+    /// <summary>
+    /// Platform seconds in a second of <see cref="Clock"/>, from 1 to 10,000: how much sooner retries and scheduled triggers come.
+    /// Tokens and time limits keep to the clock.
+    /// </summary>
+    public double TimeScale { get; init; } = 1;
+
+    /// <summary>Whether <see cref="TimeScale"/> shortens the time limits of deliveries too.</summary>
+    public bool ScaleLimits { get; init; }
+
+    /// <summary>Whether scheduled triggers fire by themselves, as the manifest says.</summary>
+    public bool Schedule { get; init; }
+
+    /// <summary>How often a scheduled trigger is tried again, from 0 to 4: the platform's pages say both.</summary>
+    public int TriggerRetries { get; init; } = PlatformLimits.Retries;
+
+    /// <summary>What goes wrong with deliveries.</summary>
+    public Disturbances Disturbances { get; init; } = new();
 
     /// <summary>The clock of everything that expires or runs out of time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

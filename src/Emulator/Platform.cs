@@ -1,3 +1,4 @@
+using ForgeOrleans.Emulator.Deliveries;
 using ForgeOrleans.Emulator.Keys;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Manifest;
@@ -14,15 +15,19 @@ public sealed class Platform : IDisposable
     {
         _options = options;
         _url = url;
-        Sites = SiteDirectory.For(options.Manifest.AppId);
+        Directory = new SiteDirectory(options.Manifest.AppId);
+        Disturbances = options.Disturbances.Checked();
         Keys = new KeyRing();
     }
 
     /// <summary>The app.</summary>
     public AppManifest Manifest => _options.Manifest;
 
-    /// <summary>The sites that have it installed.</summary>
-    public IReadOnlyList<Site> Sites { get; }
+    /// <summary>The sites, as they are now: each can lose the app and be given it again.</summary>
+    public IReadOnlyList<Site> Sites => Directory.Sites;
+
+    /// <summary>What goes wrong with deliveries from now on.</summary>
+    public Disturbances Disturbances { get; internal set; }
 
     /// <summary>The keys that sign Forge Invocation Tokens.</summary>
     public KeyRing Keys { get; }
@@ -39,6 +44,12 @@ public sealed class Platform : IDisposable
     /// <summary>The environment's type.</summary>
     public string EnvironmentType => _options.EnvironmentType;
 
+    internal SiteDirectory Directory { get; }
+
+    internal bool HasSchedule => _options.Schedule;
+
+    internal int TriggerRetries => _options.TriggerRetries;
+
     internal Wording Wording => _options.Wording;
 
     internal string AppUuid => Manifest.AppId[(Manifest.AppId.LastIndexOf('/') + 1)..];
@@ -49,6 +60,12 @@ public sealed class Platform : IDisposable
 
     /// <summary>The base URL of a product's API on a site.</summary>
     public string ApiBaseUrl(string product, Site site) => $"{Origin}/ex/{product}/{site.CloudId}";
+
+    internal string AppVersionOf(Site site) => site.AppVersion ?? AppVersion;
+
+    /// <summary>Whether this is still the site's installation: neither uninstalled since nor installed again.</summary>
+    internal bool IsCurrent(Site site) =>
+        Sites.Any(now => now.Id == site.Id && now.IsInstalled && now.InstallationId == site.InstallationId);
 
     internal string Origin => Url.GetLeftPart(UriPartial.Authority);
 

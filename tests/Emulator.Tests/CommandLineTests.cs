@@ -47,6 +47,9 @@ public class CommandLineTests
     [InlineData("moon", "DEVELOPMENT", "--environment", "moon")]
     [InlineData("--speed", "no option", "--speed", "9")]
     [InlineData("--urls", "needs a value", "--urls")]
+    [InlineData("--time-scale", "from 1 to 10000", "--time-scale", "0")]
+    [InlineData("--duplicates", "from 0 to 1", "--duplicates=often")]
+    [InlineData("--schedule", "true or false", "--schedule=maybe")]
     [InlineData("other", "no remote", "--remote", "other=http://127.0.0.1:1")]
     [InlineData("nowhere.yml", "can't be read", "--manifest", "nowhere.yml")]
     public async Task What_it_cannot_do_it_says_and_ends(string what, string why, params string[] arguments)
@@ -58,6 +61,45 @@ public class CommandLineTests
         message.ShouldContain(what);
         message.ShouldContain(why);
         message.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_schedule_runs_by_the_time_scale()
+    {
+        var fired = new TaskCompletionSource();
+        await using var remote = await StubRemote.StartAsync();
+        remote.Answer = http =>
+        {
+            if (remote.Received.Count > 4)
+            {
+                fired.TrySetResult();
+            }
+
+            return Task.CompletedTask;
+        };
+        var manifest = Path.GetTempFileName();
+        await File.WriteAllTextAsync(manifest, DeliveryScene.ManifestText);
+        using var process = Start(
+            "--manifest", manifest, "--remote", $"{remote.Url}", "--urls", "http://127.0.0.1:0", "--schedule", "--time-scale", "10000");
+        try
+        {
+            await fired.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            remote.Received.ShouldAllBe(received => received.Target == "/triggers/hourly");
+        }
+        finally
+        {
+            process.Kill();
+            File.Delete(manifest);
+        }
+    }
+
+    [Fact]
+    public async Task The_help_tells_that_triggers_fire_only_when_asked()
+    {
+        using var process = Start("--help");
+        (await process.StandardOutput.ReadToEndAsync()).ShouldContain("--schedule ");
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0);
     }
 
     private static Process Start(params string[] arguments) => Process.Start(

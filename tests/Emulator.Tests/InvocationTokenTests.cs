@@ -147,7 +147,7 @@ public class InvocationTokenTests
         return JsonNode.Parse(Base64UrlEncoder.Decode(((JsonWebToken)result.SecurityToken).EncodedPayload))!.AsObject();
     }
 
-    private static async Task<TokenValidationResult> ResultAsync(Scene scene, string token)
+    internal static async Task<TokenValidationResult> ResultAsync(Scene scene, string token)
     {
         var keys = new JsonWebKeySet(await scene.Client.GetStringAsync("/.well-known/jwks.json"));
         keys.Keys.ShouldAllBe(key => key.D == null && key.Alg == "RS256" && key.Use == "sig");

@@ -31,6 +31,32 @@ public class LogTests
         }
     }
 
+    [Fact]
+    public async Task It_tells_what_became_of_every_attempt_and_no_token_at_any_level()
+    {
+        using var log = new CollectedLog();
+        await using var scene = await DeliveryScene.StartAsync(options => options with
+        {
+            Logging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log),
+        });
+        scene.Remote.Answers(500);
+        var begun = await scene.BeginOneAsync("/events", new { @event = DeliveryScene.Updated, retries = 1 });
+        await scene.PassRetrySpacingAsync();
+        await scene.SettledAsync(begun);
+        await scene.PostAsync("/webtriggers/callback", new { });
+
+        const string Attempted = "POST /events with avi:jira:updated:issue of acme: 500 after";
+        log.Lines.Count(line => line.StartsWith(Attempted, StringComparison.Ordinal)).ShouldBe(2);
+        log.Lines.Count(line => line.EndsWith(", given up", StringComparison.Ordinal)).ShouldBe(2);
+        log.Lines.ShouldContain(line => line.StartsWith("POST /hooks with callback of acme", StringComparison.Ordinal));
+        foreach (var received in scene.Remote.Received)
+        {
+            log.Lines.ShouldAllBe(line => !line.Contains(received.Fit) && !line.Contains(received.Fit.Split('.')[2]));
+            var token = received.Headers.GetValueOrDefault("x-forge-oauth-system");
+            log.Lines.ShouldAllBe(line => token == null || !line.Contains(token.Split('.')[2]));
+        }
+    }
+
     private sealed class CollectedLog : ILoggerProvider, ILogger
     {
         public ConcurrentQueue<string> Lines { get; } = new();

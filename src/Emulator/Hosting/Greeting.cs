@@ -17,6 +17,13 @@ internal static class Greeting
             text.AppendLine($"Remote {remote.Key} is at {address}");
         }
 
+        if (platform.Manifest.ScheduledTriggers.Count > 0)
+        {
+            text.AppendLine(platform.HasSchedule
+                ? "Scheduled triggers fire by themselves, about five minutes of platform time from now for the first time."
+                : "Scheduled triggers fire when POST /triggers asks; start with --schedule to have them fire by themselves.");
+        }
+
         foreach (var warning in warnings)
         {
             text.AppendLine().AppendLine($"Warning: {warning}");

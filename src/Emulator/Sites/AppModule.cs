@@ -5,6 +5,13 @@ namespace ForgeOrleans.Emulator.Sites;
 /// <summary>The module of the app that a call comes from, as tokens name it.</summary>
 internal sealed record AppModule(string Type, string Key, string Product, string? ResolverEndpointKey)
 {
+    /// <summary>The module that delivers to an endpoint with nobody in session; null for a module with a user interface.</summary>
+    public string? TriggerKey { get; init; }
+
+    /// <summary>An endpoint that something is delivered to: what tokens name in place of a frontend's module.</summary>
+    public static AppModule OfDelivery(string endpointKey, string triggerKey, string product) =>
+        new("core:endpoint", endpointKey, product, null) { TriggerKey = triggerKey };
+
     /// <summary>The module with a key; without one, the first that can call a remote.</summary>
     public static AppModule Choose(AppManifest manifest, string? key)
     {

@@ -22,11 +22,15 @@ internal sealed record Caller(Site Site, User? User, AppModule Module)
 
     public static Caller Choose(Platform platform, string? siteId, string? accountId, string? moduleKey)
     {
-        var site = SiteOf(platform, siteId, accountId);
+        var site = WithApp(SiteOf(platform, siteId, accountId));
         return new Caller(site, UserOf(site, accountId), AppModule.Choose(platform.Manifest, moduleKey));
     }
 
-    private static Site SiteOf(Platform platform, string? siteId, string? accountId) => (siteId, accountId) switch
+    /// <summary>The site with an id, or the first one; refused while the app isn't installed there.</summary>
+    public static Site InstalledSite(Platform platform, string? siteId) => WithApp(SiteOf(platform, siteId, null));
+
+    /// <summary>The site with an id, installed or not; without an id the first that the account is a user of.</summary>
+    public static Site SiteOf(Platform platform, string? siteId, string? accountId) => (siteId, accountId) switch
     {
         ({ Length: > 0 }, _) => platform.Sites.FirstOrDefault(site => site.Id == siteId)
             ?? throw new CallRefusedException(
@@ -36,6 +40,10 @@ internal sealed record Caller(Site Site, User? User, AppModule Module)
             ?? platform.Sites[0],
         _ => platform.Sites[0],
     };
+
+    private static Site WithApp(Site site) => site.IsInstalled ? site : throw new CallRefusedException(
+        StatusCodes.Status409Conflict,
+        $"The app is not installed on site \"{site.Id}\": POST /sites/{site.Id}/install installs it.");
 
     private static User? UserOf(Site site, string? accountId) => accountId switch
     {

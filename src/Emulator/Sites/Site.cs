@@ -11,6 +11,18 @@ public sealed record Site(string Id, string Name, string CloudId, string Install
     /// <summary>The products that the app is installed in.</summary>
     public static IReadOnlyList<string> Products { get; } = ["jira", "confluence"];
 
+    /// <summary>Whether the app is installed now; if not, <see cref="InstallationId"/> is that of the last installation.</summary>
+    public bool IsInstalled { get; init; } = true;
+
+    /// <summary>The version that the site was upgraded to; null for the one that the emulator was started with.</summary>
+    public string? AppVersion { get; init; }
+
+    /// <summary>What product APIs answer while the app isn't installed: 401, 403, 404 or 410.</summary>
+    internal int ProductStatus { get; init; } = StatusCodes.Status403Forbidden;
+
+    /// <summary>When the product APIs begin to know a new installation; before, they answer 403.</summary>
+    internal DateTimeOffset ProductsFrom { get; init; }
+
     /// <summary>Where people find the site.</summary>
     public string Url => $"https://{Id}.atlassian.net";
 }

@@ -1,19 +1,53 @@
 namespace ForgeOrleans.Emulator.Sites;
 
-/// <summary>The sites that have the app installed, and who works there.</summary>
-internal static class SiteDirectory
+/// <summary>The sites, who works there, and whether they have the app installed.</summary>
+internal sealed class SiteDirectory
 {
-    public static IReadOnlyList<Site> For(string appId) =>
-    [
-        Create(appId, "acme", "Acme", "Ada Lovelace", "Ben Okafor", "Kim Larsen"),
-        // Kim advises both companies: one account on two sites, whose data must not meet.
-        Create(appId, "globex", "Globex", "Chiara Rossi", "Daniel Weber", "Kim Larsen"),
-    ];
+    private readonly Lock _turn = new();
+    private readonly string _appId;
+    private readonly Dictionary<string, int> _installations = [];
+    private volatile IReadOnlyList<Site> _sites;
 
-    private static Site Create(string appId, string id, string name, params IEnumerable<string> people) => new(
+    public SiteDirectory(string appId)
+    {
+        _appId = appId;
+        _sites =
+        [
+            Create("acme", "Acme", "Ada Lovelace", "Ben Okafor", "Kim Larsen"),
+            // Kim advises both companies: one account on two sites, whose data must not meet.
+            Create("globex", "Globex", "Chiara Rossi", "Daniel Weber", "Kim Larsen"),
+        ];
+    }
+
+    public IReadOnlyList<Site> Sites => _sites;
+
+    /// <summary>Changes a site, and answers what it has become.</summary>
+    public Site Change(Site site, Func<Site, Site> change)
+    {
+        lock (_turn)
+        {
+            var changed = change(_sites.Single(known => known.Id == site.Id));
+            _sites = [.. _sites.Select(known => known.Id == site.Id ? changed : known)];
+            return changed;
+        }
+    }
+
+    /// <summary>Gives a site a new installation of the app.</summary>
+    public Site InstallAgain(Site site, DateTimeOffset productsFrom) => Change(site, known =>
+    {
+        var number = _installations[site.Id] = _installations.GetValueOrDefault(site.Id, 1) + 1;
+        return known with
+        {
+            InstallationId = StableId.Of("installation", _appId, site.Id, $"{number}"),
+            IsInstalled = true,
+            ProductsFrom = productsFrom,
+        };
+    });
+
+    private Site Create(string id, string name, params IEnumerable<string> people) => new(
         id,
         name,
         StableId.Of("cloud", id),
-        StableId.Of("installation", appId, id),
+        StableId.Of("installation", _appId, id),
         [.. people.Select(person => new User(StableId.AccountOf("account", person), person))]);
 }

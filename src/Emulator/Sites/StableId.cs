@@ -14,5 +14,9 @@ internal static class StableId
         return new Guid(bytes, bigEndian: true).ToString();
     }
 
+    /// <summary>A number from 0 to below 1 that is always the same for the same names.</summary>
+    public static double FractionOf(params ReadOnlySpan<string?> names) =>
+        BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', names)))) / (uint.MaxValue + 1.0);
+
     public static string AccountOf(params ReadOnlySpan<string?> names) => $"712020:{Of(names)}";
 }

@@ -19,6 +19,22 @@ internal sealed class InvocationTokens(Platform platform)
     /// <summary>A new token for a call through the platform.</summary>
     public string Mint(Caller caller, bool fromFunction = false) => Sign(Claims(caller, fromFunction, Lifetime), platform.Keys.Current);
 
+    /// <summary>A new token with something changed, and its claims.</summary>
+    public (string Token, JsonObject Claims) Mint(Caller caller, FitChanges changes, bool fromFunction = false)
+    {
+        var claims = Claims(caller, fromFunction, changes.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : Lifetime);
+        if (changes.Audience is { } audience)
+        {
+            claims["aud"] = audience;
+        }
+
+        MergePatch.Apply(claims, changes.Claims ?? []);
+        var token = changes.Forged
+            ? Sign(claims, platform.Keys.Stranger, platform.Keys.CurrentKeyId)
+            : Sign(claims, platform.Keys.Current);
+        return (token, claims);
+    }
+
     /// <summary>The token that a browser holds for <c>requestRemote</c>, and sends again until it is about to expire.</summary>
     public string ForBrowser(Caller caller)
     {
@@ -68,8 +84,8 @@ internal sealed class InvocationTokens(Platform platform)
         return new JsonObject
         {
             ["id"] = platform.Manifest.AppId,
-            ["version"] = platform.AppVersion,
-            ["appVersion"] = platform.AppVersion,
+            ["version"] = platform.AppVersionOf(caller.Site),
+            ["appVersion"] = platform.AppVersionOf(caller.Site),
             ["installationId"] = installation,
             ["apiBaseUrl"] = platform.ApiBaseUrl(caller.Module.Product, caller.Site),
             ["environment"] = new JsonObject
@@ -98,6 +114,11 @@ internal sealed class InvocationTokens(Platform platform)
     private JsonObject Context(Caller caller)
     {
         var module = caller.Module;
+        if (module.TriggerKey is { } trigger)
+        {
+            return new JsonObject { ["cloudId"] = caller.Site.CloudId, ["siteUrl"] = caller.Site.Url, ["moduleKey"] = trigger };
+        }
+
         var extension = new JsonObject { ["type"] = module.Type };
         var content = SiteContent.Of(caller.Site);
         if (module.Product is "jira")

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Manifest;
 
@@ -14,17 +13,7 @@ internal static class MintRoutes
     {
         var request = wanted ?? new MintRequest();
         var caller = Caller.Choose(platform, request.Site, request.User, request.Module);
-        var lifetime = request.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : InvocationTokens.Lifetime;
-        var claims = fits.Claims(caller, request.FromFunction, lifetime);
-        if (request.Audience is { } audience)
-        {
-            claims["aud"] = audience;
-        }
-
-        MergePatch.Apply(claims, request.Claims ?? []);
-        var fit = request.Forged
-            ? InvocationTokens.Sign(claims, platform.Keys.Stranger, platform.Keys.CurrentKeyId)
-            : InvocationTokens.Sign(claims, platform.Keys.Current);
+        var (fit, claims) = fits.Mint(caller, request, request.FromFunction);
         var endpoint = platform.Manifest.Endpoints.FirstOrDefault(endpoint => endpoint.Key == caller.Module.ResolverEndpointKey);
         return Results.Json(new
         {
@@ -47,7 +36,7 @@ internal static class MintRoutes
 }
 
 /// <summary>What to mint; everything is optional.</summary>
-internal sealed record MintRequest
+internal sealed record MintRequest : FitChanges
 {
     public string? Site { get; init; }
 
@@ -57,17 +46,6 @@ internal sealed record MintRequest
 
     /// <summary>As when a Forge function calls: without <c>context</c>.</summary>
     public bool FromFunction { get; init; }
-
-    /// <summary>Seconds until the FIT expires; negative for one that has.</summary>
-    public double? ExpiresIn { get; init; }
-
-    public string? Audience { get; init; }
-
-    /// <summary>Signed by a key that is not published, under the id of the one that is.</summary>
-    public bool Forged { get; init; }
-
-    /// <summary>A merge patch (RFC 7396) over the FIT's claims.</summary>
-    public JsonObject? Claims { get; init; }
 
     /// <summary>Seconds until the access tokens expire; negative for ones that have.</summary>
     public double? AccessTokenExpiresIn { get; init; }

@@ -15,6 +15,7 @@ internal sealed class SiloFailures(Cluster cluster, Cast cast, Platform platform
     // Web processes look for new silos every 5 seconds; a rollout leaves them this time too.
     private static readonly TimeSpan UntilItIsFound = TimeSpan.FromSeconds(8);
 
+    private readonly List<InterruptedWork> _works = [];
     private readonly Traffic _traffic = new([(cast.Acme, cast.Ben), (cast.Globex, cast.Chiara)], platform, interrupted);
 
     public async Task PlayAsync()
@@ -29,9 +30,13 @@ internal sealed class SiloFailures(Cluster cluster, Cast cast, Platform platform
         // Each in turn: whichever of them a site's actors live on, they lose it once.
         foreach (var silo in cluster.Silos)
         {
+            var works = await BeginWorkAsync(_works.Count);
             await KillAsync(silo);
+            await EndWorkAsync(works);
             await StartAgainAsync(silo);
         }
+        // Whichever silo had them at first, the second kill hits all that the first has moved.
+        transcript.Expect("a run was cut off at least once, and done by another attempt", _works.Any(work => work.WasCutOff && work.IsDone));
 
         transcript.Step("The traffic ends, and the tasks are counted");
         await _traffic.StopAsync();
@@ -43,9 +48,37 @@ internal sealed class SiloFailures(Cluster cluster, Cast cast, Platform platform
         transcript.Expect($"and {cast.Globex.Id}'s", others.Descriptions is ["Call the printer"]);
     }
 
+    private async Task<IReadOnlyList<InterruptedWork>> BeginWorkAsync(int number)
+    {
+        transcript.Step($"An issue is created on each site, and the event's handler takes {InterruptedWork.Milliseconds / 1_000} s");
+        var works = new[] { (cast.Acme, cast.Ada), (cast.Globex, cast.Chiara) }
+            .Select((who, i) => new InterruptedWork(who.Item1, who.Item2, NewIssue(number + i), platform, interrupted))
+            .ToList();
+        foreach (var work in works)
+            await work.BeginAsync();
+        _works.AddRange(works);
+        transcript.Expect("they are running", works.All(work => work.Runs is [{ Attempt: 1, IsOver: false }]));
+        return works;
+
+        static IssueEvent NewIssue(int number) => new(
+            IssueEvent.Created, $"{20_001 + number}", $"TB-{21 + number}", $"Outlive kill {(number / 2) + 1}", new { sleepMs = InterruptedWork.Milliseconds });
+    }
+
+    private async Task EndWorkAsync(IReadOnlyList<InterruptedWork> works)
+    {
+        transcript.Step("The issues' events are dealt with all the same");
+        foreach (var work in works)
+        {
+            await work.EndAsync();
+            transcript.Received($"{work.Site.Id}: {Activity.Tell(work.Runs)}");
+            transcript.Expect($"{(work.WasCutOff ? "the run that was cut off is followed by one that ends" : "nobody was in its way")}", work.IsDone);
+            transcript.Expect("and the issue has a task", await work.IsVisibleAsync());
+        }
+    }
+
     private async Task KillAsync(ClusterProcess silo)
     {
-        transcript.Step($"{Capital(silo.Name)} is killed (SIGKILL), and the traffic goes on");
+        transcript.Step($"{Capital(silo.Name)} is killed (SIGKILL) in the middle of it, and the traffic goes on");
         transcript.Sent($"kill -KILL {silo.Id}");
         var killed = _traffic.Now;
         silo.Kill();

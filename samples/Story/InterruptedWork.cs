@@ -6,7 +6,7 @@ internal sealed class InterruptedWork(Site site, User user, IssueEvent happened,
     public const int Milliseconds = 3_000;
 
     private readonly Activity _activity = new(site, user, platform, interrupted);
-    private int _before;
+    private string? _itemId;
 
     public Site Site => site;
 
@@ -18,19 +18,26 @@ internal sealed class InterruptedWork(Site site, User user, IssueEvent happened,
 
     /// <summary>An attempt has come to its end, and none was begun beside another.</summary>
     public bool IsDone => Runs is [.., { IsOver: true }]
-        && Runs.DistinctBy(run => run.ItemId).Count() == 1
         && Runs.Zip(Runs.Skip(1)).All(pair => pair.First.FinishedAt is null || pair.First.FinishedAt <= pair.Second.StartedAt);
 
     /// <summary>Gives the site the work, and waits until it has begun.</summary>
     public async Task BeginAsync()
     {
-        _before = (await _activity.ReadAsync(0))?.Count ?? 0;
+        var before = (await _activity.UntilAsync(_ => true)).Select(run => run.ItemId).ToHashSet();
         await platform.DeliverAsync(site, happened);
-        Runs = await _activity.UntilAsync(runs => runs.Count == 1, _before);
+        Runs = [.. (await _activity.UntilAsync(runs => runs.Any(IsNew))).Where(IsNew)];
+        _itemId = Runs is [var run, ..] ? run.ItemId : null;
+
+        bool IsNew(Run run) => !before.Contains(run.ItemId);
     }
 
     /// <summary>Waits until an attempt has come to its end.</summary>
-    public async Task EndAsync() => Runs = await _activity.UntilAsync(runs => runs is [.., { IsOver: true }], _before);
+    public async Task EndAsync()
+    {
+        Runs = [.. (await _activity.UntilAsync(runs => runs.LastOrDefault(IsOfIt) is { IsOver: true })).Where(IsOfIt)];
+
+        bool IsOfIt(Run run) => run.ItemId == _itemId;
+    }
 
     /// <summary>Whether what the work was for is there.</summary>
     public async Task<bool> IsVisibleAsync() =>

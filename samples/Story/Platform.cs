@@ -54,6 +54,28 @@ internal sealed class Platform(HttpClient http, string url, string remote, Trans
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Something happens in Jira, and the platform tells the remote.</summary>
+    public Task<IReadOnlyList<Delivery>> DeliverAsync(Site site, IssueEvent happened) =>
+        BeginAsync("events", new { site = site.Id, @event = happened.Type, payload = happened.Payload });
+
+    /// <summary>A scheduled trigger's time has come.</summary>
+    public Task<IReadOnlyList<Delivery>> FireAsync(Site site, string trigger, bool isDuplicated) =>
+        BeginAsync("triggers", new { site = site.Id, trigger, duplicate = isDuplicated });
+
+    private async Task<IReadOnlyList<Delivery>> BeginAsync(string what, object request)
+    {
+        transcript.Sent($"POST {url}/{what}  {JsonSerializer.Serialize(request, Readable)}");
+        using var response = await http.PostAsJsonAsync($"{url}/{what}", request, interrupted);
+        response.EnsureSuccessStatusCode();
+        var begun = (await response.Content.ReadFromJsonAsync<DeliveryList>(interrupted))!.Deliveries;
+        var deliveries = await Task.WhenAll(begun.Select(delivery =>
+            http.GetFromJsonAsync<Delivery>($"{url}/deliveries/{delivery.Id}?wait=20", JsonSerializerOptions.Web, interrupted)));
+        transcript.Received(string.Join("; ", deliveries.Select(delivery => delivery!.Told)));
+        return deliveries!;
+    }
+
+    private sealed record DeliveryList(IReadOnlyList<Delivery> Deliveries);
+
     private sealed record SiteList(IReadOnlyList<Site> Sites);
 }
 
@@ -63,6 +85,16 @@ internal sealed record User(string AccountId, string Name)
 {
     public string FirstName => Name.Split(' ')[0];
 }
+
+/// <summary>What the platform delivers, and what came of it.</summary>
+internal sealed record Delivery(long Id, string Outcome, IReadOnlyList<DeliveryAttempt> Attempts)
+{
+    public bool IsGood => Outcome == "delivered" && Attempts.Count == 1;
+
+    public string Told => $"{Outcome}: {string.Join(", ", Attempts.Select(attempt => $"{attempt.Status} after {attempt.Took} ms"))}";
+}
+
+internal sealed record DeliveryAttempt(int? Status, long Took);
 
 /// <summary>What a call came to; status 0 is a call that the platform rejected.</summary>
 internal sealed record Answer(int Status, JsonNode? Body)

@@ -28,6 +28,7 @@ try
     var platform = new Platform(workshop.Http, platformUrl, remote.Url, transcript, interruption.Token);
     var cast = Cast.Of(await platform.SitesAsync());
     await new TaskBoardStory(cast, platform, transcript).PlayAsync();
+    await new WorkStory(cast, platform, transcript, interruption.Token).PlayAsync();
     await remote.FailAsync(cast, platform, transcript);
 
     transcript.Say($"{Environment.NewLine}{transcript.Right} of {transcript.Right + transcript.Wrong} expectations met, in {watch.Elapsed.TotalSeconds:0.0} s.");
@@ -58,6 +59,11 @@ async Task StayAsync()
             curl '{platformUrl}/bridge/invoke?site=acme' -H 'content-type: application/json' \
                 -d '{Invocation}'
 
+        Or let something happen in Jira, and see what the remote has done:
+
+            curl '{platformUrl}/events' -H 'content-type: application/json' -d '{Event}'
+            curl '{platformUrl}/bridge/invoke?site=acme' -H 'content-type: application/json' -d '{Activity}'
+
         {platformUrl}/sites lists the sites and their users.
         """);
     await Task.Delay(Timeout.Infinite, interruption.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -66,4 +72,6 @@ async Task StayAsync()
 internal static partial class Program
 {
     private const string Invocation = """{"invokeType": "ui-remote-fetch", "method": "GET", "path": "/tasks/"}""";
+    private const string Event = """{"site": "acme", "event": "avi:jira:updated:issue", "payload": {"issue": {"id": "1"}, "simulate": {"fail": 1}}}""";
+    private const string Activity = """{"invokeType": "ui-remote-fetch", "method": "GET", "path": "/activity"}""";
 }

@@ -15,6 +15,7 @@ internal sealed class SiloFailures(Cluster cluster, Cast cast, Platform platform
     // Web processes look for new silos every 5 seconds; a rollout leaves them this time too.
     private static readonly TimeSpan UntilItIsFound = TimeSpan.FromSeconds(8);
 
+    private readonly List<InterruptedWork> _works = [];
     private readonly Traffic _traffic = new([(cast.Acme, cast.Ben), (cast.Globex, cast.Chiara)], platform, interrupted);
 
     public async Task PlayAsync()
@@ -29,6 +30,7 @@ internal sealed class SiloFailures(Cluster cluster, Cast cast, Platform platform
         // Each in turn: whichever of them a site's actors live on, they lose it once.
         foreach (var silo in cluster.Silos)
         {
+            await BeginWorkAsync(_works.Count);
             await KillAsync(silo);
             await StartAgainAsync(silo);
         }
@@ -41,11 +43,43 @@ internal sealed class SiloFailures(Cluster cluster, Cast cast, Platform platform
         transcript.Expect($"{cast.Acme.Id}'s tasks of the first steps are still there", after.Descriptions is ["Write the release notes", "Book the room"]);
         var others = await platform.InvokeAsync(cast.Globex, cast.Chiara, "GET", "/tasks/?team=Forge");
         transcript.Expect($"and {cast.Globex.Id}'s", others.Descriptions is ["Call the printer"]);
+
+        await EndWorkAsync();
+    }
+
+    private async Task BeginWorkAsync(int number)
+    {
+        transcript.Step($"An issue is created on each site, and the event's handler takes {InterruptedWork.Milliseconds / 1_000} s");
+        var works = new[] { (cast.Acme, cast.Ada), (cast.Globex, cast.Chiara) }
+            .Select((who, i) => new InterruptedWork(who.Item1, who.Item2, NewIssue(number + i), platform, interrupted))
+            .ToList();
+        foreach (var work in works)
+            await work.BeginAsync();
+        _works.AddRange(works);
+        transcript.Expect("they are running", works.All(work => work.Runs is [{ Attempt: 1, IsOver: false }]));
+
+        static IssueEvent NewIssue(int number) => new(
+            IssueEvent.Created, $"{20_001 + number}", $"TB-{21 + number}", $"Outlive kill {(number / 2) + 1}", new { sleepMs = InterruptedWork.Milliseconds });
+    }
+
+    private async Task EndWorkAsync()
+    {
+        transcript.Step("The events that came before the kills are dealt with all the same");
+        transcript.Note("unless something else calls a site that a silo has left behind, another one looks after its work within a minute");
+        foreach (var work in _works)
+        {
+            await work.EndAsync();
+            transcript.Received($"{work.Site.Id}: {Activity.Tell(work.Runs)}");
+            transcript.Expect(work.WasCutOff ? "the run that was cut off is followed by one that ends" : "its run was not disturbed", work.IsDone);
+            transcript.Expect("and the issue has a task", await work.IsVisibleAsync());
+        }
+        // What was not on the first silo was on the second, and stayed there.
+        transcript.Expect("at least one of the kills did hit a run", _works.Any(work => work.WasCutOff));
     }
 
     private async Task KillAsync(ClusterProcess silo)
     {
-        transcript.Step($"{Capital(silo.Name)} is killed (SIGKILL), and the traffic goes on");
+        transcript.Step($"{Capital(silo.Name)} is killed (SIGKILL) in the middle of it, and the traffic goes on");
         transcript.Sent($"kill -KILL {silo.Id}");
         var killed = _traffic.Now;
         silo.Kill();

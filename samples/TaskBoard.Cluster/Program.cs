@@ -3,11 +3,8 @@ using TaskBoard;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddForgeRemote().UseOrleans();
-builder.Services.AddValidation();
+builder.AddTaskBoard();
 
 var app = builder.Build();
-app.MapForgeRemote();
-app.MapTasks();
-app.MapEcho();
-app.MapConfluence();
+app.MapTaskBoard();
 app.Run();

@@ -9,11 +9,8 @@ if (args is ["backup", var target])
 }
 
 builder.AddForgeRemote().UseSingleNode();
-builder.Services.AddValidation();
+builder.AddTaskBoard();
 
 var app = builder.Build();
-app.MapForgeRemote();
-app.MapTasks();
-app.MapEcho();
-app.MapConfluence();
+app.MapTaskBoard();
 app.Run();

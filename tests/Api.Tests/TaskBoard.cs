@@ -13,6 +13,9 @@ public sealed class TaskBoard : WebApplicationFactory<global::TaskBoard.EchoAnsw
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("forge-api-tests-");
     private HttpClient _http = null!;
 
+    /// <summary>More settings than every TaskBoard needs.</summary>
+    internal Dictionary<string, string> Settings { get; } = [];
+
     internal FakeClock Clock { get; } = new();
 
     internal StubServer Keys { get; private set; } = null!;
@@ -49,7 +52,8 @@ public sealed class TaskBoard : WebApplicationFactory<global::TaskBoard.EchoAnsw
         _folder.Delete(true);
     }
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
+    protected override void ConfigureWebHost(IWebHostBuilder builder) => Settings
+        .Aggregate(builder, (configured, setting) => configured.UseSetting(setting.Key, setting.Value))
         .UseSetting("Forge:Apps:0:Id", Fit.AppId)
         .UseSetting("Forge:Apps:0:JwksUrl", $"{Keys.Url}jwks.json")
         .UseSetting("Forge:DataPath", _folder.FullName)

@@ -160,11 +160,14 @@ public class ManifestTests
     {
         var manifest = Scene.TaskBoard;
         manifest.AppId.ShouldBe("ari:cloud:ecosystem::app/8db33809-1f32-48bb-8c52-5877dab48107");
-        var endpoint = manifest.Endpoints.ShouldHaveSingleItem();
-        endpoint.Uses.Select(use => use.ModuleType).ShouldBe(["jira:projectPage", "confluence:spacePage"]);
-        endpoint.Auth.ShouldBe(new TokenAuth(true, true));
+        var pages = manifest.Endpoints[0];
+        pages.Uses.Select(use => use.ModuleType).ShouldBe(["jira:projectPage", "confluence:spacePage"]);
+        pages.Auth.ShouldBe(new TokenAuth(true, true));
+        manifest.Endpoints.Skip(1).Select(endpoint => endpoint.RoutePath).ShouldBe(["/events", "/triggers/hourly", "/lifecycle", "/uninstall"]);
+        manifest.Endpoints.Skip(1).ShouldAllBe(endpoint => endpoint.Auth == new TokenAuth(true, false));
         manifest.Remotes.ShouldHaveSingleItem().Operations.ShouldBe(["storage", "compute", "fetch"]);
-        manifest.Triggers.ShouldBeEmpty();
+        manifest.Triggers.SelectMany(trigger => trigger.Events).ShouldContain("avi:jira:updated:issue");
+        manifest.ScheduledTriggers.ShouldHaveSingleItem().Interval.ShouldBe("hour");
     }
 
     [Theory]

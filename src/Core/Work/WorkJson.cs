@@ -16,6 +16,8 @@ internal static class WorkJson
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    // What a payload and a token's context may have, and the rows around them.
+    MaxDepth = 256,
     Converters = [typeof(RawJson)])]
 [JsonSerializable(typeof(WorkItem))]
 [JsonSerializable(typeof(QueueRow))]

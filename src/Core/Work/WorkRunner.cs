@@ -24,7 +24,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     private readonly IActors _actors;
     private readonly IProcesses _processes;
     private readonly WorkAttempt _attempt;
-    private readonly WorkOptions _options;
+    private readonly IOptions<WorkOptions> _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<WorkRunner> _logger;
 
@@ -37,6 +37,9 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     private int _free;
     private bool _isOpen;
 
+    // Read when the host starts, which it does not do with options that make no sense.
+    private WorkOptions Options => _options.Value;
+
     /// <summary>Runs nothing before the host starts.</summary>
     /// <param name="actors">Finds the queues.</param>
     /// <param name="processes">Says which process this is.</param>
@@ -47,8 +50,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     public WorkRunner(
         IActors actors, IProcesses processes, WorkAttempt attempt, IOptions<WorkOptions> options, TimeProvider clock, ILogger<WorkRunner> logger)
     {
-        (_actors, _processes, _attempt, _options, _clock, _logger) = (actors, processes, attempt, options.Value, clock, logger);
-        _free = _options.PerProcess;
+        (_actors, _processes, _attempt, _options, _clock, _logger) = (actors, processes, attempt, options, clock, logger);
     }
 
     /// <summary>A queue has something that may run now. Returns at once: it is called within an actor's turn.</summary>
@@ -72,8 +74,8 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
-            _isOpen = true;
-        _renewal = _clock.CreateTimer(_ => RenewAll(), null, _options.Lease / 3, _options.Lease / 3);
+            (_isOpen, _free) = (true, Options.PerProcess);
+        _renewal = _clock.CreateTimer(_ => RenewAll(), null, Options.Lease / 3, Options.Lease / 3);
         Dispatch();
         return Task.CompletedTask;
     }
@@ -88,15 +90,17 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         Task idle;
         lock (_gate)
         {
+            if (!_isOpen)
+                return;
             _isOpen = false;
             _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
             idle = _idle.Task;
             CompleteIfIdle();
         }
         await _stopping.CancelAsync();
-        await Task.WhenAny(idle, Task.Delay(_options.StopAfter, _clock, cancellationToken));
+        await Task.WhenAny(idle, Task.Delay(Options.StopAfter, _clock, cancellationToken));
         if (!idle.IsCompleted)
-            Log.StillRunning(_logger, _options.PerProcess - _free);
+            Log.StillRunning(_logger, Options.PerProcess - _free);
     }
 
     /// <inheritdoc/>
@@ -127,8 +131,8 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
                 _free -= room;
                 (site.IsQueued, site.IsLeasing, site.IsOfferedAgain) = (false, true, false);
             }
-            var next = site;
-            _ = Task.Run(() => LeaseAsync(next, room));
+            // Nothing of whoever offered it goes with it: not its HttpContext, not its trace, not its log's scopes.
+            ThreadPool.UnsafeQueueUserWorkItem(static lease => _ = lease.Runner.LeaseAsync(lease.Site, lease.Room), (Runner: this, Site: site, Room: room), preferLocal: false);
         }
     }
 
@@ -205,7 +209,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
                     Log.Refused(_logger, report.Outcome, held.Lease.Item.ItemId, held.Installation);
                 return;
             }
-            catch (ForgeException) when (_clock.GetElapsedTime(since) + pause < _options.Lease && !_stopping.IsCancellationRequested)
+            catch (ForgeException) when (_clock.GetElapsedTime(since) + pause < Options.Lease && !_stopping.IsCancellationRequested)
             {
                 await Task.Delay(pause, _clock);
             }
@@ -224,7 +228,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     private async Task RenewAsync(string installation, List<HeldLease> runs)
     {
         foreach (var run in runs)
-            run.EndIfSilent(_options.LongestSilence);
+            run.EndIfSilent(Options.LongestSilence);
         try
         {
             var answer = await _actors.Get<IWorkQueue>(installation).RenewAsync(new([.. runs.Select(run => run.Name)]));
@@ -241,7 +245,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         {
             Log.NotRenewed(_logger, installation, e);
             // Whoever has not heard from the queue for the length of a lease has none any more.
-            foreach (var run in runs.Where(run => _clock.GetElapsedTime(run.RenewedAt) > _options.Lease))
+            foreach (var run in runs.Where(run => _clock.GetElapsedTime(run.RenewedAt) > Options.Lease))
                 run.Lose();
         }
     }
@@ -271,7 +275,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
 
     private void CompleteIfIdle()
     {
-        if (_free == _options.PerProcess)
+        if (_free == Options.PerProcess)
             _idle?.TrySetResult();
     }
 

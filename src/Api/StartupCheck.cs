@@ -1,7 +1,6 @@
 using ForgeOrleans.Api.Configuration;
 using ForgeOrleans.Api.Deliveries;
 using ForgeOrleans.Api.Endpoints;
-using ForgeOrleans.Hosting;
 using ForgeOrleans.Manifest;
 using ForgeOrleans.ProductApis;
 using ForgeOrleans.Work;
@@ -22,8 +21,6 @@ internal sealed partial class StartupCheck(
     {
         if (mapping.Routes is not { } routes)
             throw new ForgeConfigurationException("app.MapForgeRemote() was not called. Call it once, before app.Run().");
-        if (services.GetService<IActors>() is null)
-            throw new ForgeConfigurationException("no host was chosen for the actors. Write builder.AddForgeRemote().UseSingleNode().");
         var options = Options<ForgeOptions>();
         ForgeOptionsValidation.Validate(options, Options<ProductApiOptions>(), Options<WorkOptions>());
         CheckManifest(options, routes);

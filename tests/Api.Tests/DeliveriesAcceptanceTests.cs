@@ -257,7 +257,7 @@ public sealed class DeliveriesAcceptanceTests
 
     // As deep as a token may have it.
     private static System.Text.Json.Nodes.JsonNode DeepContext() =>
-        System.Text.Json.Nodes.JsonNode.Parse(new string('[', 55) + new string(']', 55), null, new JsonDocumentOptions { MaxDepth = 64 })!;
+        System.Text.Json.Nodes.JsonNode.Parse(new string('[', 62) + new string(']', 62), null, new JsonDocumentOptions { MaxDepth = 64 })!;
 
     private static SqliteConnection Open(DataFolder data)
     {

@@ -1,9 +1,9 @@
 using ForgeOrleans.Api.Configuration;
 using ForgeOrleans.Api.Deliveries;
 using ForgeOrleans.Api.Endpoints;
-using ForgeOrleans.Hosting;
 using ForgeOrleans.Manifest;
 using ForgeOrleans.ProductApis;
+using ForgeOrleans.Work;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,10 +21,8 @@ internal sealed partial class StartupCheck(
     {
         if (mapping.Routes is not { } routes)
             throw new ForgeConfigurationException("app.MapForgeRemote() was not called. Call it once, before app.Run().");
-        if (services.GetService<IActors>() is null)
-            throw new ForgeConfigurationException("no host was chosen for the actors. Write builder.AddForgeRemote().UseSingleNode().");
         var options = Options<ForgeOptions>();
-        ForgeOptionsValidation.Validate(options, Options<ProductApiOptions>());
+        ForgeOptionsValidation.Validate(options, Options<ProductApiOptions>(), Options<WorkOptions>());
         CheckManifest(options, routes);
         return Task.CompletedTask;
     }
@@ -72,10 +70,10 @@ internal sealed partial class StartupCheck(
         }
         intervals.Read(manifest);
         var handlers = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .Select(endpoint => (endpoint.Metadata.GetMetadata<ForgeEndpointMetadata>(), endpoint.RoutePattern.RawText))
+            .Select(endpoint => (endpoint.Metadata.GetMetadata<ForgeEndpointMetadata>(), endpoint.RoutePattern.RawText, endpoint.Metadata.GetMetadata<DeliveredWork>()))
             .Where(endpoint => endpoint.Item1 is not null)
             // With the prefixes of the groups that it is in.
-            .Select(endpoint => endpoint.Item1! with { Path = endpoint.RawText ?? endpoint.Item1.Path })
+            .Select(endpoint => endpoint.Item1! with { Path = endpoint.RawText ?? endpoint.Item1.Path, Work = endpoint.Item3 })
             .ToList();
         if (new ManifestCheck(manifest, options, handlers).Mismatches().ToList() is { Count: > 0 } mismatches)
             throw new ForgeConfigurationException(

@@ -40,7 +40,10 @@ public static class CoreServices
         services.AddSingleton<WorkMeters>();
         services.AddSingleton<WorkAttempt>();
         services.AddSingleton<WorkRunner>();
-        services.AddHostedService(provider => provider.GetRequiredService<WorkRunner>());
+        // All hosted services are made before the first is started, so this is the first that would miss the actors.
+        services.AddHostedService(provider => provider.GetService<IActors>() is null
+            ? throw new ForgeConfigurationException("no host was chosen for the actors. Write builder.AddForgeRemote().UseSingleNode().")
+            : provider.GetRequiredService<WorkRunner>());
 
         services.AddScoped<HandlerScope>();
         services.AddScoped(scope => scope.GetRequiredService<HandlerScope>().Invocation);

@@ -9,14 +9,15 @@ namespace ForgeOrleans.Api.Deliveries;
 /// <summary>Gives deliveries to the site's queue, and answers 202 once they are stored there.</summary>
 internal sealed class Acceptor(IActors actors, TimeProvider clock)
 {
+    // What is left of the time then is for the answer.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(0.5);
+
     public string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString();
 
-    /// <exception cref="ForgeException">A user is in session: only the platform delivers.</exception>
-    public async Task<IResult> AcceptAsync(ForgeInvocation invocation, WorkItem item, bool isRepetition, CancellationToken cancellationToken)
+    /// <exception cref="ForgeException">The delivery could not be stored, or not in time.</exception>
+    public async Task<IResult> AcceptAsync(HandlerScope scope, WorkItem item, bool isRepetition, CancellationToken cancellationToken)
     {
-        // Deliveries are never made for a user (contract section 1). A frontend can send whatever it likes to whichever path, with a good token.
-        if (invocation.Principal is not null)
-            throw new ForgeException(ForgeErrorCode.Forbidden, "Events and scheduled triggers are delivered by the platform, not on behalf of a user.");
+        var (invocation, now) = (scope.Invocation, clock.GetUtcNow());
         var origin = new WorkOrigin(
             invocation.IssuedAt,
             invocation.TokenId,
@@ -26,9 +27,18 @@ internal sealed class Acceptor(IActors actors, TimeProvider clock)
             isRepetition,
             Activity.Current?.Id,
             invocation.ContextJson.ToArray());
-        var acceptance = await actors.Get<IWorkQueue>(invocation.Installation.InstallationId)
-            .AcceptAsync(new([item with { Origin = origin, AcceptedAt = clock.GetUtcNow() }]), cancellationToken);
-        return Results.Json(new DeliveryAnswer(acceptance.Items[0].ItemId, acceptance.Items[0].IsDuplicate), statusCode: StatusCodes.Status202Accepted);
+        var left = scope.Deadline - now - Margin;
+        try
+        {
+            var acceptance = await actors.Get<IWorkQueue>(scope.InstallationId)
+                .AcceptAsync(new([item with { Origin = origin, AcceptedAt = now }]), cancellationToken)
+                .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken);
+            return Results.Json(new DeliveryAnswer(acceptance.Items[0].ItemId, acceptance.Items[0].IsDuplicate), statusCode: StatusCodes.Status202Accepted);
+        }
+        catch (TimeoutException e)
+        {
+            throw new ForgeException(ForgeErrorCode.Unavailable, "The delivery could not be stored in time. Deliver it again.", e);
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ForgeOrleans.Invocations;
 using ForgeOrleans.Work;
 using Microsoft.AspNetCore.Http;
 
@@ -6,45 +7,42 @@ namespace ForgeOrleans.Api.Deliveries;
 
 /// <summary>The body of a delivery.</summary>
 /// <param name="Json">As JSON.</param>
-/// <param name="Utf8">As it is stored: without the platform's own token.</param>
+/// <param name="Utf8">As it is stored. Neither has the platform's own token in it.</param>
 internal sealed record DeliveredBody(JsonElement Json, ReadOnlyMemory<byte> Utf8)
 {
-    // A token that the platform puts into some bodies (contract section 1); nobody needs it, and tokens are not stored.
-    private const string ContextToken = "contextToken";
+    private static readonly JsonDocumentOptions Limits = new() { MaxDepth = WorkItem.DeepestPayload };
 
-    /// <exception cref="ForgeException">The body is no JSON object, or too large.</exception>
-    public static async Task<DeliveredBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <exception cref="ForgeException">A user is in session, or the body is no JSON object, too large, or nested too deep.</exception>
+    public static async Task<DeliveredBody> ReadAsync(HttpRequest request, ForgeInvocation invocation, CancellationToken cancellationToken)
     {
+        // Deliveries are never made for a user (contract section 1). A frontend can send whatever it likes to whichever path, with a good token.
+        if (invocation.Principal is not null)
+            throw new ForgeException(ForgeErrorCode.Forbidden, "Events and scheduled triggers are delivered by the platform, not on behalf of a user.");
         using var bytes = new MemoryStream();
         await request.Body.CopyToAsync(bytes, cancellationToken);
         if (bytes.Length > WorkItem.LargestPayload)
             throw new ForgeException(ForgeErrorCode.PayloadTooLarge, $"A delivery's body has at most {WorkItem.LargestPayload:N0} bytes; this one has {bytes.Length:N0}.");
-        var utf8 = bytes.ToArray();
+        return Parse(bytes.ToArray());
+    }
+
+    private static DeliveredBody Parse(byte[] sent)
+    {
+        // What the parser leaves alone until a text is read would fail wherever it is.
+        if (!System.Text.Unicode.Utf8.IsValid(sent))
+            throw new ForgeException(ForgeErrorCode.InvalidRequest, "A delivery's body is JSON in UTF-8; this one is not UTF-8.");
         try
         {
             // A trigger may come without anything to say.
-            var json = JsonElement.Parse(utf8.Length == 0 ? "{}"u8 : utf8);
+            var kept = sent.Length == 0 ? "{}"u8.ToArray() : ContextToken.RemoveFrom(sent);
+            var json = JsonElement.Parse(kept, Limits);
             return json.ValueKind == JsonValueKind.Object
-                ? new(json, json.TryGetProperty(ContextToken, out _) ? WithoutToken(json) : utf8.Length == 0 ? "{}"u8.ToArray() : utf8)
+                ? new(json, kept)
                 : throw new ForgeException(ForgeErrorCode.InvalidRequest, "A delivery's body is a JSON object.");
         }
         catch (JsonException e)
         {
-            throw new ForgeException(ForgeErrorCode.InvalidRequest, "A delivery's body is JSON; this one cannot be read.", e);
+            throw new ForgeException(
+                ForgeErrorCode.InvalidRequest, $"A delivery's body is JSON, nested at most {WorkItem.DeepestPayload} deep; this one cannot be read.", e);
         }
-    }
-
-    private static byte[] WithoutToken(JsonElement json)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes))
-        {
-            writer.WriteStartObject();
-            foreach (var member in json.EnumerateObject())
-                if (member.Name != ContextToken)
-                    member.WriteTo(writer);
-            writer.WriteEndObject();
-        }
-        return bytes.ToArray();
     }
 }

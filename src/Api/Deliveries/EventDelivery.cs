@@ -10,9 +10,9 @@ namespace ForgeOrleans.Api.Deliveries;
 internal sealed class EventDelivery(string path, DeliveryRoutes routes)
 {
     /// <summary>Accepts an event.</summary>
-    public async Task<IResult> AcceptAsync(HttpRequest request, ForgeInvocation invocation, Acceptor acceptor, CancellationToken cancellationToken)
+    public async Task<IResult> AcceptAsync(HttpRequest request, HandlerScope scope, Acceptor acceptor, CancellationToken cancellationToken)
     {
-        var body = await DeliveredBody.ReadAsync(request, cancellationToken);
+        var body = await DeliveredBody.ReadAsync(request, scope.Invocation, cancellationToken);
         if (EventJson.Type(body.Json) is not { Length: > 0 and <= WorkItem.LongestKey } type)
             throw new ForgeException(ForgeErrorCode.InvalidRequest, "An event has an 'eventType', at the top or below 'payload', or is a CloudEvent with a 'type'.");
 
@@ -20,7 +20,7 @@ internal sealed class EventDelivery(string path, DeliveryRoutes routes)
         var isLifecycle = change is not null && routes.IsLifecycle(path);
         var digest = EventJson.Digest(body.Json);
         return await acceptor.AcceptAsync(
-            invocation,
+            scope,
             new WorkItem
             {
                 ItemId = acceptor.NewId(),

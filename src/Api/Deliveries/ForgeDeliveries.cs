@@ -24,7 +24,9 @@ public static class ForgeDeliveries
     /// <param name="path">The endpoint's <c>route.path</c> in the manifest.</param>
     /// <param name="eventType">The event, such as <c>avi:jira:updated:issue</c>; <c>*</c> for all that no other handler of this path takes.</param>
     /// <param name="handler">The handler.</param>
-    /// <exception cref="ArgumentException">This event has a handler at this path already, or the handler has a parameter that nothing provides.</exception>
+    /// <exception cref="ArgumentException">
+    /// This event has a handler at this path already, the path takes scheduled triggers or is in a group, or the handler has a parameter that nothing provides.
+    /// </exception>
     public static IEndpointRouteBuilder MapForgeEvent(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string path, string eventType, Delegate handler)
     {
@@ -37,7 +39,9 @@ public static class ForgeDeliveries
     /// <param name="key">The trigger's key in the manifest.</param>
     /// <param name="path">The endpoint's <c>route.path</c> in the manifest.</param>
     /// <param name="handler">The handler.</param>
-    /// <exception cref="ArgumentException">This trigger has a handler already, or the handler has a parameter that nothing provides.</exception>
+    /// <exception cref="ArgumentException">
+    /// This trigger has a handler already, the path takes events or is in a group, or the handler has a parameter that nothing provides.
+    /// </exception>
     public static IEndpointRouteBuilder MapForgeScheduledTrigger(
         this IEndpointRouteBuilder endpoints, string key, [StringSyntax("Route")] string path, Delegate handler)
     {
@@ -52,7 +56,7 @@ public static class ForgeDeliveries
     /// <param name="endpoints">The application.</param>
     /// <param name="path">The <c>route.path</c> of the endpoint that the lifecycle events' trigger names in the manifest.</param>
     /// <param name="handler">The handler; it takes a <see cref="LifecycleEvent"/>, whose <see cref="LifecycleEvent.Change"/> says what has changed.</param>
-    /// <exception cref="ArgumentException">There is such a handler already, or it has a parameter that nothing provides.</exception>
+    /// <exception cref="ArgumentException">There is such a handler already, its path takes scheduled triggers, or it has a parameter that nothing provides.</exception>
     public static IEndpointRouteBuilder MapForgeLifecycle(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string path, Delegate handler)
     {

@@ -10,12 +10,12 @@ namespace ForgeOrleans.Api.Deliveries;
 internal sealed class TriggerDelivery(string path, IReadOnlyList<string> keys)
 {
     /// <summary>Accepts a trigger.</summary>
-    public async Task<IResult> AcceptAsync(HttpRequest request, ForgeInvocation invocation, TriggerIntervals intervals, Acceptor acceptor, CancellationToken cancellationToken)
+    public async Task<IResult> AcceptAsync(HttpRequest request, HandlerScope scope, TriggerIntervals intervals, Acceptor acceptor, CancellationToken cancellationToken)
     {
-        var body = await DeliveredBody.ReadAsync(request, cancellationToken);
-        var key = KeyOf(invocation);
+        var body = await DeliveredBody.ReadAsync(request, scope.Invocation, cancellationToken);
+        var key = KeyOf(scope.Invocation);
         return await acceptor.AcceptAsync(
-            invocation,
+            scope,
             new WorkItem
             {
                 ItemId = acceptor.NewId(),

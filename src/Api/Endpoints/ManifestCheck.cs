@@ -1,6 +1,8 @@
 using ForgeOrleans.Api.Configuration;
+using ForgeOrleans.Api.Deliveries;
 using ForgeOrleans.Api.WebTriggers;
 using ForgeOrleans.Manifest;
+using ForgeOrleans.Work;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 
@@ -13,7 +15,8 @@ namespace ForgeOrleans.Api.Endpoints;
 internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, IReadOnlyList<ForgeEndpointMetadata> handlers)
 {
     /// <summary>Names everything that doesn't match.</summary>
-    public IEnumerable<string> Mismatches() => App().Concat(Invocations()).Concat(Declared()).Concat(Handled());
+    public IEnumerable<string> Mismatches() => 
+        App().Concat(Invocations()).Concat(Declared()).Concat(DeclaredWork()).Concat(Handled()).Concat(HandledWork());
 
     // Those of this remote: an app may have others, and endpoints that are none of a remote's.
     private IEnumerable<EndpointModule> Endpoints => manifest.Endpoints.Where(
@@ -49,6 +52,50 @@ internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, 
             && !Endpoints.Any(endpoint => endpoint.Uses.Any(use => Serves(handler, endpoint, use)))
         select $"the handler of the kind {handler.Kind} at {RoutePath(handler)} is called by nothing: no module of that kind names an endpoint whose "
             + "route.path leads there";
+
+    // What of a kind a path takes is asked only where something of that kind is mapped: otherwise that alone is the mismatch.
+    private IEnumerable<string> DeclaredWork() =>
+        from endpoint in Endpoints
+        from use in endpoint.Uses
+        let serving = handlers.Where(handler => Serves(handler, endpoint, use)).ToList()
+        where serving.Count > 0
+        from key in WorkOf(endpoint, use)
+        where !serving.Any(handler => handler.Work?.Takes(key) is not false)
+        select use.Kind == EndpointUseKind.Trigger
+            ? $"the trigger '{use.ModuleKey}' delivers the event '{key}' to {endpoint.RoutePath ?? "/"} (endpoint '{endpoint.Key}', line {endpoint.Line}), and "
+                + "neither a handler of it nor one of '*' is mapped there with MapForgeEvent"
+            : $"the scheduledTrigger '{key}' calls {endpoint.RoutePath ?? "/"} (endpoint '{endpoint.Key}', line {endpoint.Line}), and no handler with this "
+                + "key is mapped there with MapForgeScheduledTrigger";
+
+    private IEnumerable<string> HandledWork()
+    {
+        foreach (var handler in handlers.Where(handler => handler.Work is not null))
+        {
+            var declared = (
+                from endpoint in Endpoints
+                from use in endpoint.Uses
+                where Serves(handler, endpoint, use)
+                from key in WorkOf(endpoint, use)
+                select key).ToHashSet();
+            // Nothing calls the path at all: that is said already.
+            if (declared.Count == 0)
+                continue;
+            foreach (var key in handler.Work!.Keys.Where(key => key != DeferredHandlers.Any && !declared.Contains(key)))
+                yield return handler.Kind == EndpointKind.ScheduledTrigger
+                    ? $"the handler of the scheduled trigger '{key}' at {handler.Path} is called by nothing: no scheduledTrigger has this key and names an endpoint with this route.path"
+                    : $"the handler of the event '{key}' at {handler.Path} is called by nothing: no trigger whose endpoint has this route.path names this event";
+            if (handler.Work.TakesLifecycle && !declared.Any(key => LifecycleTypes.ChangeOf(key) is not null))
+                yield return $"the handler of lifecycle events at {handler.Path} is called by nothing: no trigger whose endpoint has this route.path names "
+                    + $"{LifecycleTypes.Installed} or {LifecycleTypes.Upgraded}";
+        }
+    }
+
+    private IEnumerable<string> WorkOf(EndpointModule endpoint, EndpointUse use) => use.Kind switch
+    {
+        EndpointUseKind.Trigger => manifest.Triggers.Where(trigger => trigger.Key == use.ModuleKey && trigger.EndpointKey == endpoint.Key).SelectMany(trigger => trigger.Events),
+        EndpointUseKind.ScheduledTrigger => [use.ModuleKey],
+        _ => [],
+    };
 
     private static bool Serves(ForgeEndpointMetadata handler, EndpointModule endpoint, EndpointUse use) =>
         IsOfKind(handler.Kind, use.Kind)

@@ -18,11 +18,11 @@ public sealed class DeferredHandlers
     /// <param name="path">The path that the work is delivered to; null for work that is not delivered, and for what is found by its key alone.</param>
     /// <param name="key">What of the kind: an event's type, a trigger's key, a job's name; <see cref="Any"/> for all.</param>
     /// <param name="handler">The handler.</param>
-    /// <exception cref="ArgumentException">There is one for this already, or the handler has a parameter that nothing provides.</exception>
     /// <param name="services">The application's services: what they provide, a handler may take.</param>
+    /// <exception cref="ArgumentException">There is one for this already, the handler has a parameter that nothing provides, or it is <c>async void</c>.</exception>
     public void Add(string kind, string? path, string key, Delegate handler, IServiceProvider services)
     {
-        if (!_handlers.TryAdd((kind, path, key), new(handler, services)))
+        if (!_handlers.TryAdd((kind, path, key), new(kind, handler, services)))
             throw new ArgumentException($"There is a handler for the {kind} '{key}'{(path is null ? "" : $" at {path}")} already.", nameof(key));
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,23 +15,28 @@ internal static class EventJson
     private static readonly string[] Entities =
         ["issue", "content", "page", "blogpost", "worklog", "sprint", "version", "component", "project", "space", "attachment", "comment", "pullrequest", "repository", "user"];
 
-    public static string? Type(JsonElement body) => Find(body, "eventType") is { ValueKind: JsonValueKind.String } type
-        ? type.GetString()
-        // Data-security events are CloudEvents.
-        : Find(body, "type") is { ValueKind: JsonValueKind.String } cloud ? cloud.GetString() : null;
+    // Jira's have an id, Bitbucket's a uuid, users an account id, and some have only a key.
+    private static readonly string[] Ids = ["id", "uuid", "accountId", "key"];
+
+    // Data-security events are CloudEvents.
+    public static string? Type(JsonElement body) => Text(body, "eventType") ?? Text(body, "type");
 
     public static JsonElement? Member(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    public static string? Text(JsonElement json, string name) => Find(json, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    public static string? Text(JsonElement json, string name) => Find(json, name) is { } value ? Text(value) : null;
 
-    public static DateTimeOffset? Timestamp(JsonElement body) => Find(body, "timestamp") switch
+    /// <summary>Jira's <c>timestamp</c>, as milliseconds or as text, or the <c>time</c> of a CloudEvent.</summary>
+    public static DateTimeOffset? Timestamp(JsonElement body) => (Find(body, "timestamp") ?? Find(body, "time")) switch
     {
         { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var milliseconds) && milliseconds is > 0 and < 253_402_300_800_000 =>
             DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
-        { ValueKind: JsonValueKind.String } text when text.TryGetDateTimeOffset(out var time) => time,
+        { ValueKind: JsonValueKind.String } text
+            when DateTimeOffset.TryParse(Text(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
         _ => null,
     };
+
+    public static bool IsSelfGenerated(JsonElement body) => Find(body, "selfGenerated") is { ValueKind: JsonValueKind.True };
 
     public static RetryContext? Retry(JsonElement body) => Find(body, RetryMember) is { ValueKind: JsonValueKind.Object } retry
         ? new(Member(retry, "retryCount") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var n) ? n : 1, Text(retry, "retryReason"))
@@ -59,12 +66,40 @@ internal static class EventJson
     private static JsonElement? Find(JsonElement body, string name) =>
         Member(body, name) ?? (Member(body, "payload") is { ValueKind: JsonValueKind.Object } payload ? Member(payload, name) : null);
 
-    private static string? Id(JsonElement entity) => Member(entity, "id") switch
+    private static string? Id(JsonElement entity)
     {
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
-        _ => Member(entity, "key") is { ValueKind: JsonValueKind.String } key ? key.GetString() : null,
-    };
+        foreach (var name in Ids)
+            if (Member(entity, name) is { } id && (id.ValueKind == JsonValueKind.Number ? id.GetRawText() : Text(id)) is { Length: > 0 } text)
+                return text;
+        return null;
+    }
+
+    // Half of a surrogate pair, as is left where a text was cut off within an emoji, is JSON and no text.
+    private static string? Text(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+            return null;
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string Name(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member));
+        }
+    }
 
     private static void Append(IncrementalHash hash, JsonElement value, bool isEnvelope = false)
     {
@@ -72,12 +107,12 @@ internal static class EventJson
         {
             case JsonValueKind.Object:
                 hash.AppendData("{"u8);
-                foreach (var member in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                foreach (var (name, member) in value.EnumerateObject().Select(member => (Name: Name(member), member.Value)).OrderBy(member => member.Name, StringComparer.Ordinal))
                 {
-                    if (isEnvelope && member.Name == RetryMember)
+                    if (isEnvelope && name == RetryMember)
                         continue;
-                    hash.AppendData(Encoding.UTF8.GetBytes($"{member.Name.Length}:{member.Name}"));
-                    Append(hash, member.Value, isEnvelope && member.Name == "payload");
+                    hash.AppendData(Encoding.UTF8.GetBytes($"{name.Length}:{name}"));
+                    Append(hash, member, isEnvelope && name == "payload");
                 }
                 hash.AppendData("}"u8);
                 break;
@@ -88,7 +123,7 @@ internal static class EventJson
                 hash.AppendData("]"u8);
                 break;
             case JsonValueKind.String:
-                var text = value.GetString()!;
+                var text = Text(value) ?? value.GetRawText();
                 hash.AppendData(Encoding.UTF8.GetBytes($"\"{text.Length}:{text}"));
                 break;
             default:

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ForgeOrleans.Work;
 
 /// <summary>A product event (contract section 7). <see cref="WorkRun.Json"/> is all of it.</summary>
@@ -15,13 +13,13 @@ public sealed class ProductEvent : WorkRun
     /// <summary>The account id of the user who caused it, if it says.</summary>
     public string? AtlassianId => EventJson.Text(Json, "atlassianId");
 
-    /// <summary>When it happened, if it says: Jira's do.</summary>
+    /// <summary>When it happened, if it says: Jira's and CloudEvents do.</summary>
     public DateTimeOffset? Timestamp => EventJson.Timestamp(Json);
 
     /// <summary>The app has caused it itself.</summary>
-    public bool IsSelfGenerated => EventJson.Member(Json, "selfGenerated") is { ValueKind: JsonValueKind.True };
+    public bool IsSelfGenerated => EventJson.IsSelfGenerated(Json);
 
-    /// <summary>The id of what it is about (an issue, a page, a comment, …), if it says.</summary>
+    /// <summary>The id of what it is about (an issue, a page, …), if it says. A comment on an issue is about the issue.</summary>
     public string? EntityId => EventJson.Entity(Json)?.Id;
 
     /// <summary>The kind of what it is about: <c>issue</c>, <c>content</c>, …</summary>

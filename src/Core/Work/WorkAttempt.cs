@@ -39,14 +39,26 @@ public sealed partial class WorkAttempt(
     internal async Task<WorkReport?> MakeAsync(HeldLease held)
     {
         var item = held.Lease.Item;
-        using var activity = Source.StartActivity($"work {item.Kind}", ActivityKind.Consumer, item.Origin?.TraceParent);
-        activity?.SetTag("forge.installation", held.Installation).SetTag("forge.work.key", item.Key).SetTag("forge.work.attempt", held.Lease.Attempt);
+        using var activity = Start(item);
+        activity.SetTag("forge.installation", held.Installation).SetTag("forge.work.key", item.Key).SetTag("forge.work.attempt", held.Lease.Attempt);
         var begun = clock.GetTimestamp();
         var report = await JudgeAsync(held);
         meters.Ended(item.Kind, report?.Outcome, clock.GetElapsedTime(begun));
         if (report?.Error is { } error)
-            activity?.SetStatus(ActivityStatusCode.Error, error);
+            activity.SetStatus(ActivityStatusCode.Error, error);
         return report;
+    }
+
+    // Without a listener too: the log and product calls carry the delivery's trace.
+    private static Activity Start(WorkItem item)
+    {
+        var name = $"work {item.Kind}";
+        if (Source.StartActivity(name, ActivityKind.Consumer, item.Origin?.TraceParent) is { } sampled)
+            return sampled;
+        var activity = new Activity(name);
+        if (item.Origin?.TraceParent is { } parent)
+            activity.SetParentId(parent);
+        return activity.Start();
     }
 
     private async Task<WorkReport?> JudgeAsync(HeldLease held)

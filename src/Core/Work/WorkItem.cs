@@ -9,6 +9,11 @@ public sealed record WorkItem
     /// <summary>The most bytes of a payload: 1 MB. The platform's events have at most 200 kB (contract section 7).</summary>
     public const int LargestPayload = 1024 * 1024;
 
+    /// <summary>
+    /// How deep a payload may be nested. JSON readers stop at 64 unless they are told otherwise, and a payload is read within what is around it.
+    /// </summary>
+    public const int DeepestPayload = 50;
+
     /// <summary>The most characters of an ordering key and of a de-duplication key.</summary>
     public const int LongestKey = 500;
 

@@ -7,6 +7,9 @@ namespace ForgeOrleans.Work;
 /// <summary>How a queue writes its rows: payloads as the JSON that they are, so that an operator can read them.</summary>
 internal static class WorkJson
 {
+    /// <summary>How deep a row may be: as a payload or a token's context, and what is around them.</summary>
+    public const int Deepest = 256;
+
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, typeof(T), WorkJsonContext.Default);
 
     public static T Read<T>(ReadOnlyMemory<byte> json) where T : class =>
@@ -16,6 +19,7 @@ internal static class WorkJson
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    MaxDepth = WorkJson.Deepest,
     Converters = [typeof(RawJson)])]
 [JsonSerializable(typeof(WorkItem))]
 [JsonSerializable(typeof(QueueRow))]

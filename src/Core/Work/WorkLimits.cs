@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ForgeOrleans.Work;
 
 /// <summary>What work and its names may be.</summary>
@@ -33,5 +35,16 @@ internal static class WorkLimits
     {
         if (payload.Length > WorkItem.LargestPayload)
             throw new ForgeException(ForgeErrorCode.PayloadTooLarge, $"The payload of work has at most {WorkItem.LargestPayload:N0} bytes of JSON; this one has {payload.Length:N0}.");
+        var reader = new Utf8JsonReader(payload.Span, new JsonReaderOptions { MaxDepth = WorkItem.DeepestPayload });
+        try
+        {
+            while (!payload.IsEmpty && reader.Read())
+            {
+            }
+        }
+        catch (JsonException e)
+        {
+            throw new ForgeException(ForgeErrorCode.InvalidRequest, $"The payload of work is nested at most {WorkItem.DeepestPayload} deep; this one is deeper.", e);
+        }
     }
 }

@@ -10,6 +10,9 @@ public partial class WorkQueueActor
     // A full bucket is followed by the next, and the one before it is kept: so many keys are remembered at least, and twice as many at the most.
     private const int MostRemembered = 50_000;
 
+    // A repetition may overtake the delivery that it repeats, but not by more than the platform goes on repeating. What comes later happened later.
+    private static readonly TimeSpan OvertakenFor = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMinutes(4);
 
     /// <returns>The item that this one is a duplicate of; its own id when it was accepted before by a call whose answer was lost; null when it is new.</returns>
@@ -18,7 +21,7 @@ public partial class WorkQueueActor
         // An item without a key of its own is still told from its own repetition.
         var key = item.DeduplicationKey is { } given ? $"key/{given}" : $"item/{item.ItemId}";
         var queue = changes.Queue;
-        if (await FindSeenAsync(changes, key, now, cancellationToken) is { } seen && IsSame(item, seen))
+        if (await FindSeenAsync(changes, key, now, cancellationToken) is { } seen && IsSame(item, seen, now))
             return seen.ItemId;
 
         if (queue.BucketCount >= MostRemembered || now - queue.BucketSince >= RememberedFor)
@@ -35,10 +38,10 @@ public partial class WorkQueueActor
         return null;
     }
 
-    private static bool IsSame(WorkItem item, SeenRow seen) =>
+    private static bool IsSame(WorkItem item, SeenRow seen, DateTimeOffset now) =>
         seen.ItemId == item.ItemId
         || item.Deduplication == Deduplication.Always
-        || seen.WasRepetition
+        || (seen.WasRepetition && now - seen.At < OvertakenFor)
         || item.Origin is { IsRepetition: true }
         || (item.Origin?.TokenId is { } token && token == seen.TokenId);
 

@@ -89,7 +89,7 @@ public partial class WorkQueueActor
     public async Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default)
     {
         var page = await self.Rows.ListAsync(new("", query.After, 500), cancellationToken);
-        return new([.. page.Rows.Select(row => new ExportedRow(row.Name, JsonElement.Parse(row.Value.Span)))], page.Next);
+        return new([.. page.Rows.Select(row => new ExportedRow(row.Name, JsonElement.Parse(row.Value.Span, new() { MaxDepth = WorkJson.Deepest })))], page.Next);
     }
 
     /// <inheritdoc/>

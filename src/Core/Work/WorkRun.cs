@@ -92,7 +92,7 @@ public class WorkRun
         {
             return _lease.Item.Payload.IsEmpty ? null : JsonSerializer.Deserialize(_lease.Item.Payload.Span, type, _json.SerializerOptions);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new PermanentFailureException($"The payload is no {type.Name}: {e.Message}", e);
         }

@@ -25,7 +25,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     private readonly IActors _actors;
     private readonly IProcesses _processes;
     private readonly WorkAttempt _attempt;
-    private readonly WorkOptions _options;
+    private readonly IOptions<WorkOptions> _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<WorkRunner> _logger;
 
@@ -40,6 +40,9 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     private int _free;
     private volatile bool _isOpen;
 
+    // Read when the host starts, which it does not do with options that make no sense.
+    private WorkOptions Options => _options.Value;
+
     /// <summary>Runs nothing before the host starts.</summary>
     /// <param name="actors">Finds the queues.</param>
     /// <param name="processes">Says which process this is.</param>
@@ -50,8 +53,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     public WorkRunner(
         IActors actors, IProcesses processes, WorkAttempt attempt, IOptions<WorkOptions> options, TimeProvider clock, ILogger<WorkRunner> logger)
     {
-        (_actors, _processes, _attempt, _options, _clock, _logger) = (actors, processes, attempt, options.Value, clock, logger);
-        _free = _options.PerProcess;
+        (_actors, _processes, _attempt, _options, _clock, _logger) = (actors, processes, attempt, options, clock, logger);
         _putOff = new(clock);
     }
 
@@ -59,7 +61,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     internal bool IsOpen => _isOpen;
 
     // The queue has counted the lease from when it gave it, which was later than it was asked for.
-    private TimeSpan Belief => _options.Lease * 5 / 6;
+    private TimeSpan Belief => Options.Lease * 5 / 6;
 
     /// <summary>A queue has something that may run now. Returns at once: it is called within an actor's turn.</summary>
     /// <param name="installation">The installation's uuid.</param>
@@ -84,7 +86,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     /// <exception cref="ForgeConfigurationException">An option of <c>Forge:Work</c> is out of range.</exception>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        _options.Check();
+        Options.Check();
         return Task.CompletedTask;
     }
 
@@ -95,8 +97,9 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     /// <param name="cancellationToken">Not used.</param>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _isOpen = true;
-        var pulse = _options.Lease / 6;
+        lock (_gate)
+            (_isOpen, _free) = (true, Options.PerProcess);
+        var pulse = Options.Lease / 6;
         _pulse = _clock.CreateTimer(_ => Pulse(), null, pulse, pulse);
         Dispatch();
         return Task.CompletedTask;
@@ -109,15 +112,17 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         Task idle;
         lock (_gate)
         {
+            if (!_isOpen)
+                return;
             _isOpen = false;
             _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
             idle = _idle.Task;
             CompleteIfIdle();
         }
         await _stopping.CancelAsync();
-        await Task.WhenAny(idle, Task.Delay(_options.StopAfter, _clock, cancellationToken));
+        await Task.WhenAny(idle, Task.Delay(Options.StopAfter, _clock, cancellationToken));
         if (!idle.IsCompleted)
-            Log.StillRunning(_logger, _options.PerProcess - _free);
+            Log.StillRunning(_logger, Options.PerProcess - _free);
     }
 
     /// <inheritdoc/>
@@ -250,7 +255,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         foreach (var run in all.SelectMany(site => site.Runs))
         {
             run.LoseIfOlderThan(Belief);
-            run.EndIfSilent(_options.LongestSilence);
+            run.EndIfSilent(Options.LongestSilence);
         }
         if (_isRenewedNext)
             foreach (var (installation, runs) in all)
@@ -312,7 +317,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
 
     private void CompleteIfIdle()
     {
-        if (_free == _options.PerProcess)
+        if (_free == Options.PerProcess)
             _idle?.TrySetResult();
     }
 

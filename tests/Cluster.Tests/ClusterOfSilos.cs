@@ -2,6 +2,7 @@ using ForgeOrleans.Conformance;
 using ForgeOrleans.Conformance.Probes;
 using ForgeOrleans.Grains;
 using ForgeOrleans.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,13 +17,16 @@ internal static class ClusterOfSilos
     /// <param name="silos">How many silos.</param>
     /// <param name="addStorage">Where the silos keep what must outlive them.</param>
     /// <param name="clock">What actors and their reminders go by, Orleans itself never; null is the real clock.</param>
-    public static InProcessTestClusterBuilder New(short silos, Action<IServiceCollection> addStorage, FakeClock? clock = null)
+    /// <param name="settings">What is configured beside.</param>
+    public static InProcessTestClusterBuilder New(
+        short silos, Action<IServiceCollection> addStorage, FakeClock? clock = null, params IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureHost(host =>
         {
             host.Logging.ClearProviders();
+            host.Configuration.AddInMemoryCollection(settings);
             if (clock is not null)
                 UseClock(host.Services, clock);
             new ForgeRemoteBuilder(host).AddCore().AddProbes().AddWireProbe();

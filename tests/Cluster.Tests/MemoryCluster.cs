@@ -30,4 +30,10 @@ public abstract class MemoryCluster(short silos) : TestedCluster(silos)
 
 public sealed class TwoSilos() : MemoryCluster(2);
 
+/// <summary>Silos that run no work: a test does it.</summary>
+public sealed class TwoIdleSilos() : MemoryCluster(2)
+{
+    protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Forge:Work:PerProcess", "0")];
+}
+
 public sealed class ThreeSilos() : MemoryCluster(3);

@@ -12,6 +12,8 @@ public abstract class TestedCluster(short silos) : ActorHost, IAsyncLifetime
 
     public override IServiceProvider Services => Cluster.Client.ServiceProvider;
 
+    public override IReadOnlyList<IServiceProvider> Processes => [.. Cluster.Silos.Select(silo => silo.ServiceProvider)];
+
     public override TimeSpan NewsTravelsFor => TimeSpan.FromMilliseconds(500);
 
     public virtual Task InitializeAsync() => StartAsync();
@@ -25,12 +27,14 @@ public abstract class TestedCluster(short silos) : ActorHost, IAsyncLifetime
         await StartAsync();
     }
 
+    protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
+
     /// <summary>Where the silos keep what must outlive them.</summary>
     protected abstract void AddStorage(IServiceCollection services);
 
     private async Task StartAsync()
     {
-        Cluster = ClusterOfSilos.New(silos, AddStorage, Clock).Build();
+        Cluster = ClusterOfSilos.New(silos, AddStorage, Clock, Settings).Build();
         await Cluster.DeployAsync();
     }
 

@@ -17,6 +17,9 @@ public abstract class ActorHost
 
     public IActors Actors => Services.GetRequiredService<IActors>();
 
+    /// <summary>The services of every process that runs work.</summary>
+    public virtual IReadOnlyList<IServiceProvider> Processes => [Services];
+
     /// <summary>How long it may take until another process of the host hears that a caller has given up.</summary>
     public virtual TimeSpan NewsTravelsFor => TimeSpan.Zero;
 

@@ -2,6 +2,7 @@ using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
 using ForgeOrleans.Conformance.RealmMigrations;
+using ForgeOrleans.Conformance.Work;
 
 namespace ForgeOrleans.SingleNode.Tests;
 
@@ -31,3 +32,11 @@ public sealed class SingleNodeAlarms(SingleNodeFixture host) : AlarmTests(host),
 public sealed class SingleNodeRealmMigrations(SingleNodeFixture host) : RealmMigrationTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeRealmMigrationSlots(SingleNodeFixture host) : RealmMigrationSlotsTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeWorkAttempts(IdleNodeFixture host) : WorkAttemptTests(host), IClassFixture<IdleNodeFixture>;
+
+public sealed class SingleNodeDeadLetters(IdleNodeFixture host) : DeadLetterTests(host), IClassFixture<IdleNodeFixture>;
+
+public sealed class SingleNodeWorkOrder(IdleNodeFixture host) : OrderTests(host), IClassFixture<IdleNodeFixture>;
+
+public sealed class SingleNodeDuplicates(IdleNodeFixture host) : DuplicateTests(host), IClassFixture<IdleNodeFixture>;

@@ -27,12 +27,12 @@ internal sealed class Node : IAsyncDisposable
 
     public TActor Actor<TActor>(string key) where TActor : class => Services.GetRequiredService<IActors>().Get<TActor>(key);
 
-    public static async Task<Node> StartAsync(string dataPath, FakeClock? clock = null)
+    public static async Task<Node> StartAsync(string dataPath, FakeClock? clock = null, params IEnumerable<KeyValuePair<string, string?>> settings)
     {
         clock ??= new();
         var log = new CapturedLog();
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection([new("Forge:DataPath", dataPath)]);
+        builder.Configuration.AddInMemoryCollection([new("Forge:DataPath", dataPath), .. settings]);
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         builder.Services.AddSingleton<TimeProvider>(clock);
         new ForgeRemoteBuilder(builder).AddCore().AddProbes().AddActor(MemoryProbe.Type).UseSingleNode();

@@ -3,7 +3,7 @@ using ForgeOrleans.Conformance;
 namespace ForgeOrleans.SingleNode.Tests;
 
 /// <summary>The single node as the conformance tests see it, with a real database file.</summary>
-public sealed class SingleNodeFixture : ActorHost, IAsyncLifetime, IDisposable
+public class SingleNodeFixture : ActorHost, IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _data = new();
     private Node _node = null!;
@@ -11,9 +11,11 @@ public sealed class SingleNodeFixture : ActorHost, IAsyncLifetime, IDisposable
 
     public override IServiceProvider Services => _node.Services;
 
+    protected virtual IEnumerable<KeyValuePair<string, string?>> Settings => [];
+
     public async Task InitializeAsync()
     {
-        _node = await Node.StartAsync(_data.Path, Clock);
+        _node = await Node.StartAsync(_data.Path, Clock, Settings);
         _database = new(_data.Path);
     }
 
@@ -38,5 +40,15 @@ public sealed class SingleNodeFixture : ActorHost, IAsyncLifetime, IDisposable
         await _node.DisposeAsync();
     }
 
-    public void Dispose() => _data.Dispose();
+    public void Dispose()
+    {
+        _data.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>A single node that runs no work: a test does it.</summary>
+public sealed class IdleNodeFixture : SingleNodeFixture
+{
+    protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Forge:Work:PerProcess", "0")];
 }

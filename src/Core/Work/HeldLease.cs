@@ -7,12 +7,17 @@ internal sealed class HeldLease : IDisposable
     private readonly TimeProvider _clock;
     private int _isDisposed;
 
-    public HeldLease(string installation, WorkLease lease, TimeProvider clock, CancellationToken stopping)
+    /// <param name="installation">Whose work it is.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="askedAt">When this process asked for it: the queue counts from later on.</param>
+    /// <param name="clock">Tells how long ago that is.</param>
+    /// <param name="stopping">Is cancelled when the process stops.</param>
+    public HeldLease(string installation, WorkLease lease, long askedAt, TimeProvider clock, CancellationToken stopping)
     {
         (Installation, Lease, Stopping, _clock) = (installation, lease, stopping, clock);
         _end = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         End = _end.Token;
-        RenewedAt = clock.GetTimestamp();
+        RenewedAt = askedAt;
     }
 
     public string Installation { get; }
@@ -27,6 +32,7 @@ internal sealed class HeldLease : IDisposable
 
     public WorkRun? Run { get; set; }
 
+    /// <summary>When this process asked for the lease, or for its renewal, the last time that it was given.</summary>
     public long RenewedAt { get; set; }
 
     /// <summary>The work has been given to another.</summary>
@@ -36,6 +42,13 @@ internal sealed class HeldLease : IDisposable
     public bool IsSilent { get; private set; }
 
     public LeaseName Name => new(Lease.Position, Lease.LeaseId, Run?.Progress);
+
+    /// <summary>The queue has not been heard of for so long that it may have given the work to another.</summary>
+    public void LoseIfOlderThan(TimeSpan belief)
+    {
+        if (!IsLost && _clock.GetElapsedTime(RenewedAt) >= belief)
+            Lose();
+    }
 
     public void Lose()
     {

@@ -26,7 +26,7 @@ public sealed record LeaseRequest(string Process, int Most);
 
 /// <summary>Items to run.</summary>
 /// <param name="Leases">A lease for each.</param>
-/// <param name="HasMore">More could run now.</param>
+/// <param name="HasMore">More is ready: it could run now, or as soon as one of the site's that run has ended.</param>
 public sealed record LeasedWork(IReadOnlyList<WorkLease> Leases, bool HasMore);
 
 /// <summary>The right and the duty to run an item.</summary>
@@ -147,7 +147,7 @@ public sealed record RunningItem(
 /// <param name="LastDelivered">When the platform last fired it.</param>
 /// <param name="LastStarted">When its last run, or attempt of a run, began.</param>
 /// <param name="LastFinished">When that ended.</param>
-/// <param name="Outcome">What came of it: <c>succeeded</c>, <c>failed</c>, <c>dead letter</c>; null while it runs for the first time.</param>
+/// <param name="Outcome">What came of it: <c>succeeded</c>, <c>failed</c>, <c>dead letter</c>, <c>waits for a token</c>, <c>waits for a handler</c>, <c>handed on</c>; null while it runs for the first time.</param>
 /// <param name="Duration">How long it took.</param>
 /// <param name="Items">How many things it dealt with, if its handler says.</param>
 /// <param name="NextExpected">When the platform should fire it again, if its interval is known.</param>

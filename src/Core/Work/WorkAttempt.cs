@@ -141,12 +141,13 @@ public sealed partial class WorkAttempt(
             held.Lease,
             async (checkpoint, cancellationToken) =>
             {
+                var askedAt = clock.GetTimestamp();
                 if (!(await actors.Get<IWorkQueue>(held.Installation).SaveCheckpointAsync(new(held.Name, checkpoint), cancellationToken)).IsHeld)
                 {
                     held.Lose();
                     throw new LeaseLostException();
                 }
-                held.RenewedAt = clock.GetTimestamp();
+                held.RenewedAt = askedAt;
             },
             json.Value,
             clock);

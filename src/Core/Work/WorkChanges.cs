@@ -20,6 +20,9 @@ internal sealed class WorkChanges(QueueRow queue)
     /// <summary>When somebody has to look again because of these changes.</summary>
     public DateTimeOffset? Due { get; private set; }
 
+    /// <summary>When the last of what was put off by these changes is due.</summary>
+    public DateTimeOffset? PutOffUntil { get; private set; }
+
     /// <summary>There is something that may run now.</summary>
     public bool IsReady { get; set; }
 
@@ -28,6 +31,15 @@ internal sealed class WorkChanges(QueueRow queue)
 
     /// <summary>The lines that have an item by these changes.</summary>
     public HashSet<string> Lines { get; } = [];
+
+    /// <summary>Reads a row as it will be.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(IActorRows rows, string name, CancellationToken cancellationToken)
+    {
+        for (var i = _rows.Count - 1; i >= 0; i--)
+            if (_rows[i].Name == name)
+                return _rows[i].Value;
+        return await rows.ReadAsync(name, cancellationToken);
+    }
 
     public void Put<T>(string name, T row) where T : class => _rows.Add(new(name, WorkJson.Write(row)));
 
@@ -38,4 +50,10 @@ internal sealed class WorkChanges(QueueRow queue)
     public void After(Action then) => _then.Add(then);
 
     public void LookAt(DateTimeOffset time) => Due = Due is null || time < Due ? time : Due;
+
+    public void PutOff(DateTimeOffset until)
+    {
+        LookAt(until);
+        PutOffUntil = PutOffUntil is null || until > PutOffUntil ? until : PutOffUntil;
+    }
 }

@@ -42,6 +42,9 @@ public sealed record WorkItem
     /// <summary>Not to be run before this time. Null runs as soon as its turn comes.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>It was a dead letter once, and an operator has decided that it is tried again.</summary>
+    public bool IsReplayed { get; init; }
+
     /// <summary>When it was accepted.</summary>
     public DateTimeOffset AcceptedAt { get; init; }
 

@@ -15,7 +15,7 @@ public sealed class WorkOptions
     /// <summary>How many items of one site run at once.</summary>
     public int PerSite { get; set; } = 8;
 
-    /// <summary>How many items one process runs at once, of all its sites.</summary>
+    /// <summary>How many items one process runs at once, of all its sites. 0 runs none: an operator's brake.</summary>
     public int PerProcess { get; set; } = 64;
 
     /// <summary>How long a lease lasts unless it is renewed, which happens three times as often.</summary>
@@ -32,4 +32,19 @@ public sealed class WorkOptions
 
     /// <summary>How long handlers that run may take to save a checkpoint and end when the process stops.</summary>
     public TimeSpan StopAfter { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="ForgeConfigurationException">An option is out of range.</exception>
+    internal void Check()
+    {
+        foreach (var (name, value, least) in ((string, int, int)[])
+            [(nameof(Attempts), Attempts, 1), (nameof(PerSite), PerSite, 1), (nameof(PerProcess), PerProcess, 0), (nameof(MostWaiting), MostWaiting, 1), (nameof(MostSchedules), MostSchedules, 0)])
+            if (value < least)
+                throw new ForgeConfigurationException($"Forge:Work:{name} is {value}; it is at least {least}.");
+        foreach (var (name, value) in ((string, TimeSpan)[])
+            [(nameof(FirstRetry), FirstRetry), (nameof(LongestRetry), LongestRetry), (nameof(LongestSilence), LongestSilence)])
+            if (value <= TimeSpan.Zero)
+                throw new ForgeConfigurationException($"Forge:Work:{name} is {value}; it must be more than nothing, such as 00:01:00.");
+        if (Lease < TimeSpan.FromSeconds(6))
+            throw new ForgeConfigurationException($"Forge:Work:Lease is {Lease}; below 00:00:06 leases would be lost over a busy moment.");
+    }
 }

@@ -10,6 +10,7 @@ public partial class WorkQueueActor
         if (batch.Items.Count > WorkBatch.MostItems)
             throw new ArgumentException($"A batch has at most {WorkBatch.MostItems} items; this one has {batch.Items.Count}.", nameof(batch));
         await LoadAsync(cancellationToken);
+        RefuseWhileErasing();
         var changes = Change();
         var answers = new AcceptedItem[batch.Items.Count];
         for (var i = 0; i < answers.Length; i++)
@@ -28,7 +29,8 @@ public partial class WorkQueueActor
     private async ValueTask<AcceptedItem> AcceptAsync(WorkItem item, WorkChanges changes, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (_queue!.ErasedAt is { } erased && item.Origin?.IssuedAt <= erased)
+        item = item.AcceptedAt == default ? item with { AcceptedAt = now } : item;
+        if (_queue!.ErasedAt is { } erased && (item.Origin?.IssuedAt ?? item.AcceptedAt) <= erased)
             throw new ForgeException(ForgeErrorCode.Forbidden, "The data of this installation was erased after this was sent.");
         var known = item.Deduplication == Deduplication.WithinInterval
             ? await NoteTriggerAsync(item, changes, now, cancellationToken)
@@ -36,7 +38,6 @@ public partial class WorkQueueActor
         if (known is not null)
             return new(known, known != item.ItemId);
 
-        item = item.AcceptedAt == default ? item with { AcceptedAt = now } : item;
         changes.Queue = changes.Queue with { Waiting = changes.Queue.Waiting + 1 };
         if (item.NotBefore is { } time && time > now)
         {
@@ -51,21 +52,29 @@ public partial class WorkQueueActor
     }
 
     // At the end of its line; at the head of it, it may run.
-    private async ValueTask EnqueueAsync(WorkItem item, WorkChanges changes, DateTimeOffset now, CancellationToken cancellationToken, int attempts = 0, bool hasCheckpoint = false)
+    private async ValueTask EnqueueAsync(WorkItem item, WorkChanges changes, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var line = WorkRows.LineOf(item);
         var position = NextPosition(changes);
         changes.Put(WorkRows.Item(line, position), item);
         if (changes.Lines.Add(line) && (item.OrderingKey is null || await IsEmptyAsync(line, cancellationToken)))
-            MakeReady(changes, new() { Line = line, AcceptedAt = item.AcceptedAt, Attempts = attempts, HasCheckpoint = hasCheckpoint }, position, now);
+            MakeReady(changes, NewHead(line, item), position, now);
     }
+
+    // Of one that is replayed an earlier attempt may have saved a checkpoint.
+    private static HeadRow NewHead(string line, WorkItem item) => new() { Line = line, AcceptedAt = item.AcceptedAt, HasCheckpoint = item.IsReplayed };
 
     private void MakeReady(WorkChanges changes, HeadRow head, long position, DateTimeOffset due)
     {
         var now = clock.GetUtcNow();
         changes.Put(WorkRows.Ready(due, position), head with { Since = now });
-        changes.IsReady |= due <= now;
-        changes.LookAt(due > now ? due : now + Safety);
+        if (due > now)
+        {
+            changes.PutOff(due);
+            return;
+        }
+        changes.IsReady = true;
+        changes.LookAt(now + (runner.IsOpen ? Safety : SafetyAtTheEnd));
     }
 
     private async ValueTask<bool> IsEmptyAsync(string line, CancellationToken cancellationToken) =>

@@ -18,11 +18,11 @@ public partial class WorkQueueActor
         // An item without a key of its own is still told from its own repetition.
         var key = item.DeduplicationKey is { } given ? $"key/{given}" : $"item/{item.ItemId}";
         var queue = changes.Queue;
-        if (await FindSeenAsync(queue, key, now, cancellationToken) is { } seen && IsSame(item, seen))
+        if (await FindSeenAsync(changes, key, now, cancellationToken) is { } seen && IsSame(item, seen))
             return seen.ItemId;
 
         if (queue.BucketCount >= MostRemembered || now - queue.BucketSince >= RememberedFor)
-            queue = queue with { Bucket = queue.Bucket + 1, BucketSince = now, BucketCount = 0, HasOlderBuckets = true };
+            queue = queue with { Bucket = queue.BucketCount > 0 ? queue.Bucket + 1 : queue.Bucket, BucketSince = now, BucketCount = 0 };
         changes.Queue = queue with { BucketCount = queue.BucketCount + 1 };
         changes.LookAt(changes.Queue.BucketSince + RememberedFor);
         changes.Put(WorkRows.Seen(queue.Bucket, key), new SeenRow
@@ -42,49 +42,52 @@ public partial class WorkQueueActor
         || item.Origin is { IsRepetition: true }
         || (item.Origin?.TokenId is { } token && token == seen.TokenId);
 
-    private async ValueTask<SeenRow?> FindSeenAsync(QueueRow queue, string key, DateTimeOffset now, CancellationToken cancellationToken)
+    private async ValueTask<SeenRow?> FindSeenAsync(WorkChanges changes, string key, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        for (var bucket = queue.Bucket; bucket >= 0 && bucket >= queue.Bucket - 1; bucket--)
+        var queue = changes.Queue;
+        for (var bucket = queue.Bucket; bucket >= queue.OldestBucket && bucket >= queue.Bucket - 1; bucket--)
         {
             if (bucket == queue.Bucket && queue.BucketCount == 0)
                 continue;
-            if (await self.Rows.ReadAsync(WorkRows.Seen(bucket, key), cancellationToken) is { } row
+            if (await changes.ReadAsync(self.Rows, WorkRows.Seen(bucket, key), cancellationToken) is { } row
                 && WorkJson.Read<SeenRow>(row) is var seen && now - seen.At < RememberedFor)
                 return seen;
         }
         return null;
     }
 
-    private async Task ForgetSeenAsync(CancellationToken cancellationToken)
+    /// <returns>Whether there is more to forget.</returns>
+    private async ValueTask<bool> ForgetSeenAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var queue = _queue!;
-        if ((queue.BucketCount > 0 || queue.HasOlderBuckets) && now - queue.BucketSince >= RememberedFor)
-            queue = queue with { Bucket = queue.Bucket + 1, BucketSince = now, BucketCount = 0, HasOlderBuckets = true };
-        if (!queue.HasOlderBuckets)
-            return;
-        var current = $"{WorkRows.AllSeen}{queue.Bucket:x8}";
-        var previous = $"{WorkRows.AllSeen}{queue.Bucket - 1:x8}";
-        // Those of the bucket before are forgotten when the current one has lasted for as long as they are remembered.
-        var page = await self.Rows.ListAsync(new(WorkRows.AllSeen, MostRows: IActorRows.MostChanges - 2), cancellationToken);
-        var old = page.Rows.TakeWhile(row => !row.Name.StartsWith(current, StringComparison.Ordinal) && !row.Name.StartsWith(previous, StringComparison.Ordinal)).ToList();
-        var hasPrevious = page.Rows.Count > old.Count && page.Rows[old.Count].Name.StartsWith(previous, StringComparison.Ordinal);
-        var changes = Change();
-        changes.Queue = queue with { HasOlderBuckets = old.Count > 0 || hasPrevious };
-        foreach (var row in old)
-            changes.Delete(row.Name);
-        if (old.Count == page.Rows.Count && page.HasMore)
-            changes.LookAt(now);
-        if (changes.Queue != _queue)
-            await CommitAsync(changes);
+        var (now, changes) = (clock.GetUtcNow(), Change());
+        var queue = changes.Queue;
+        var isOver = now - queue.BucketSince >= RememberedFor;
+        // The bucket before the current one has keys that are younger than a day, until the current one has lasted for so long.
+        var keptFrom = isOver ? queue.Bucket : queue.Bucket - 1;
+        if (isOver && queue.BucketCount > 0)
+            queue = queue with { Bucket = queue.Bucket + 1, BucketSince = now, BucketCount = 0 };
+        var hasMore = false;
+        if (queue.OldestBucket < keptFrom)
+        {
+            var page = await self.Rows.ListAsync(new(WorkRows.SeenIn(queue.OldestBucket), MostRows: IActorRows.MostChanges - 1), cancellationToken);
+            foreach (var row in page.Rows)
+                changes.Delete(row.Name);
+            if (!page.HasMore)
+                queue = queue with { OldestBucket = queue.OldestBucket + 1 };
+            hasMore = queue.OldestBucket < keptFrom;
+        }
+        if (queue != changes.Queue)
+            changes.Queue = queue;
+        await CommitAsync(changes);
+        return hasMore;
     }
 
     /// <returns>The item that this delivery is merged with, or null when it starts a run of its own.</returns>
     private async ValueTask<string?> NoteTriggerAsync(WorkItem item, WorkChanges changes, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var name = WorkRows.Trigger(item.Key);
-        var trigger = await self.Rows.ReadAsync(name, cancellationToken) is { } stored ? WorkJson.Read<TriggerRow>(stored) : null;
-        if (trigger is not null && (trigger.ItemId is not null || now - trigger.LastAccepted < (item.Interval ?? trigger.Interval ?? ShortestInterval) / 2))
+        var trigger = await changes.ReadAsync(self.Rows, name, cancellationToken) is { } stored ? WorkJson.Read<TriggerRow>(stored) : null;
+        if (trigger is not null && (trigger.ItemId is not null || (now - trigger.LastAccepted).Duration() < (item.Interval ?? trigger.Interval ?? ShortestInterval) / 2))
         {
             // It says all the same that the site is still there.
             if (trigger.ItemId != item.ItemId)

@@ -7,6 +7,8 @@ public partial class WorkQueueActor
     // What a product or a handler asks for is believed up to here.
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(24);
 
+    private long? _tokenCame;
+
     // An error is for the operator to read; what a handler throws may quote a whole page.
     private const int LongestError = 2_000;
 
@@ -27,9 +29,16 @@ public partial class WorkQueueActor
     public async Task ResumeAsync(ResumeRequest request, CancellationToken cancellationToken = default)
     {
         await LoadAsync(cancellationToken);
-        while (await UnblockAsync(WorkRows.BlockedByToken, TimeSpan.Zero, cancellationToken))
-        {
-        }
+        // What has missed it while it ran need not wait for the next one.
+        _tokenCame = clock.GetTimestamp();
+        if (await FirstAsync(WorkRows.BlockedByToken, cancellationToken) is null)
+            return;
+        var changes = Change();
+        // Those that one turn does not reach are let go by the alarm.
+        changes.Queue = changes.Queue with { TokenAt = clock.GetUtcNow() };
+        changes.LookAt(clock.GetUtcNow());
+        await CommitAsync(changes);
+        await UnblockAsync(WorkRows.BlockedByToken, cancellationToken);
     }
 
     private async ValueTask EndAsync(long position, Run run, WorkReport report, WorkChanges changes, CancellationToken cancellationToken)
@@ -37,6 +46,9 @@ public partial class WorkQueueActor
         var head = run.Row.Head;
         changes.Delete(WorkRows.Running(position));
         changes.After(() => _running.Remove(position));
+        changes.Queue = changes.Queue with { Running = changes.Queue.Running - 1 };
+        // Whoever runs none of the site's now would not ask again by itself.
+        changes.IsReady |= _running.Count >= Options.PerSite;
         var now = clock.GetUtcNow();
         var isTried = report.Outcome == WorkOutcome.Failed && head.Attempts < Options.Attempts;
         switch (report.Outcome)
@@ -51,12 +63,13 @@ public partial class WorkQueueActor
                 MakeReady(changes, head with { Error = Shortened(report.Error) }, position, now + Delay(head.Attempts, report.RetryAfter));
                 break;
             case WorkOutcome.HandedOn:
+            case WorkOutcome.NoToken when _tokenCame >= run.Since:
                 MakeReady(changes, head with { Attempts = head.Attempts - 1 }, position, now);
                 break;
             case WorkOutcome.NoToken or WorkOutcome.NoHandler:
                 var blocked = report.Outcome == WorkOutcome.NoToken ? WorkRows.BlockedByToken : WorkRows.BlockedByHandler;
-                changes.Put($"{blocked}{position:x16}", head with { Attempts = head.Attempts - 1, Error = Shortened(report.Error), Since = now });
-                changes.LookAt(now + BlockedAgainAfter);
+                changes.Put(WorkRows.Blocked(blocked, now + BlockedAgainAfter, position), head with { Attempts = head.Attempts - 1, Error = Shortened(report.Error), Since = now });
+                changes.PutOff(now + BlockedAgainAfter);
                 break;
             default:
                 await ParkAsync(position, run.Row, report.Error, changes, now, cancellationToken);
@@ -86,32 +99,29 @@ public partial class WorkQueueActor
         var name = WorkRows.Item(line, position);
         changes.Delete(name);
         if (await FirstAsync(WorkRows.Line(line), cancellationToken, name) is { } next)
-            MakeReady(changes, new() { Line = line, AcceptedAt = WorkJson.Read<WorkItem>(next.Value).AcceptedAt }, WorkRows.PositionIn(next.Name), now);
+            MakeReady(changes, NewHead(line, WorkJson.Read<WorkItem>(next.Value)), WorkRows.PositionIn(next.Name), now);
     }
 
-    private async ValueTask UnblockAsync(CancellationToken cancellationToken)
+    /// <returns>Whether there are more.</returns>
+    private async ValueTask<bool> UnblockAsync(string prefix, CancellationToken cancellationToken)
     {
-        while (await UnblockAsync(WorkRows.AllBlocked, BlockedAgainAfter, cancellationToken))
-        {
-        }
-    }
-
-    private async ValueTask<bool> UnblockAsync(string prefix, TimeSpan after, CancellationToken cancellationToken)
-    {
+        if (_queue!.RunsNothing)
+            return false;
         var now = clock.GetUtcNow();
         var page = await self.Rows.ListAsync(new(prefix, MostRows: (IActorRows.MostChanges / 2) - 1), cancellationToken);
         var changes = Change();
+        var count = 0;
         foreach (var row in page.Rows)
         {
             var head = WorkJson.Read<HeadRow>(row.Value);
-            if (head.Since + after > now)
-                continue;
+            if (!IsDue(row, prefix, now) && !(prefix == WorkRows.BlockedByToken && head.Since <= _queue.TokenAt))
+                break;
             changes.Delete(row.Name);
             MakeReady(changes, head, WorkRows.PositionIn(row.Name), now);
+            count++;
         }
-        var isFull = changes.Rows.Count > 0 && page.HasMore;
         await CommitAsync(changes);
-        return isFull;
+        return count == page.Rows.Count && page.HasMore;
     }
 
     private TimeSpan Delay(int attempts, TimeSpan? retryAfter)
@@ -143,7 +153,8 @@ public partial class WorkQueueActor
         {
             ItemId = isOver && trigger.ItemId == run.Row.ItemId ? null : trigger.ItemId,
             LastFinished = now,
-            Duration = now - run.Row.StartedAt,
+            // The clock may have been set back.
+            Duration = now > run.Row.StartedAt ? now - run.Row.StartedAt : TimeSpan.Zero,
             Items = run.Progress?.Items,
             Outcome = outcome switch
             {

@@ -11,10 +11,12 @@ public partial class WorkQueueActor
     public async Task<LeasedWork> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken = default)
     {
         await LoadAsync(cancellationToken);
-        await SettleAsync(cancellationToken);
+        await TakeBackAsync(cancellationToken);
         var room = Math.Min(Math.Min(request.Most, MostLeases), Options.PerSite - _running.Count);
-        if (_queue!.IsStopped || room <= 0)
+        if (_queue!.RunsNothing)
             return new([], false);
+        if (room <= 0)
+            return new([], await IsReadyAsync(cancellationToken));
 
         var now = clock.GetUtcNow();
         var ready = await self.Rows.ListAsync(new(WorkRows.AllReady, MostRows: room + 1), cancellationToken);
@@ -22,9 +24,9 @@ public partial class WorkQueueActor
         var leases = new List<WorkLease>(room);
         foreach (var row in ready.Rows.Take(room))
         {
+            if (!IsDue(row, WorkRows.AllReady, now))
+                continue;
             var head = WorkJson.Read<HeadRow>(row.Value);
-            if (!IsDue(row.Name, head, now))
-                break;
             var position = WorkRows.PositionIn(row.Name);
             var item = WorkJson.Read<WorkItem>((await self.Rows.ReadAsync(WorkRows.Item(head.Line, position), cancellationToken)).GetValueOrDefault());
             var run = new RunRow
@@ -49,9 +51,10 @@ public partial class WorkQueueActor
         {
             // Should this process end, somebody finds what it has left.
             changes.LookAt(now + Safety);
+            changes.Queue = changes.Queue with { Running = changes.Queue.Running + leases.Count };
             await CommitAsync(changes);
         }
-        return new(leases, ready.Rows.Count > room && WorkRows.DueIn(ready.Rows[^1].Name) <= now && _running.Count < Options.PerSite);
+        return new(leases, ready.Rows.Count > room && IsDue(ready.Rows[^1], WorkRows.AllReady, now));
     }
 
     /// <inheritdoc/>
@@ -61,13 +64,22 @@ public partial class WorkQueueActor
         var lost = new List<long>();
         foreach (var lease in request.Leases)
         {
-            if (Held(lease) is not { } run)
+            // Nothing is stored here, so an activation that was overtaken unknown to it could keep a lease that another has given away since.
+            if (Held(lease) is not { } run || IsExpired(run))
             {
                 lost.Add(lease.Position);
                 continue;
             }
             run.RenewedAt = clock.GetTimestamp();
             run.Progress = lease.Progress ?? run.Progress;
+        }
+        // A clock that was set back leaves the alarm far ahead.
+        if (_running.Count > 0 && !(_alarm <= clock.GetUtcNow() + SetBack))
+        {
+            var changes = Change();
+            changes.Queue = changes.Queue with { LookAt = null };
+            changes.LookAt(clock.GetUtcNow() + Safety);
+            await CommitAsync(changes);
         }
         return new(lost);
     }
@@ -93,12 +105,8 @@ public partial class WorkQueueActor
 
     private Run? Held(LeaseName lease) => _running.TryGetValue(lease.Position, out var run) && run.Row.LeaseId == lease.LeaseId ? run : null;
 
-    // What waits since a time that is still to come was put off by a clock that has been set back since.
-    private static bool IsDue(string ready, HeadRow head, DateTimeOffset now) => WorkRows.DueIn(ready) <= now || head.Since > now + TimeSpan.FromMinutes(1);
-
-    /// <summary>Takes back what is run by nobody any more, and moves up what has become due.</summary>
-    /// <returns>Whether there is more to do than one turn does.</returns>
-    private async ValueTask<bool> SettleAsync(CancellationToken cancellationToken)
+    // Takes back what is run by nobody any more.
+    private async ValueTask TakeBackAsync(CancellationToken cancellationToken)
     {
         foreach (var (position, run) in _running.Where(run => IsLost(run.Value)).ToList())
         {
@@ -106,20 +114,21 @@ public partial class WorkQueueActor
             await EndAsync(position, run, new(new(position, run.Row.LeaseId), WorkOutcome.Failed, "The process that ran it ended, or did not say for too long that it still does."), changes, cancellationToken);
             await CommitAsync(changes);
         }
-        return await MoveUpAsync(cancellationToken) | await StartSchedulesAsync(cancellationToken);
     }
 
-    private bool IsLost(Run run) => clock.GetElapsedTime(run.RenewedAt) > Options.Lease || processes.IsGone(run.Row.Process);
+    private bool IsLost(Run run) => IsExpired(run) || processes.IsGone(run.Row.Process);
+
+    private bool IsExpired(Run run) => clock.GetElapsedTime(run.RenewedAt) > Options.Lease;
 
     private async ValueTask<bool> MoveUpAsync(CancellationToken cancellationToken)
     {
-        if (_queue!.IsStopped)
+        if (_queue!.RunsNothing)
             return false;
         var now = clock.GetUtcNow();
         var page = await self.Rows.ListAsync(new(WorkRows.AllLater, MostRows: WorkBatch.MostItems), cancellationToken);
         var changes = Change();
         var moved = 0;
-        foreach (var row in page.Rows.TakeWhile(row => WorkRows.DueIn(row.Name) <= now))
+        foreach (var row in page.Rows.TakeWhile(row => WorkRows.DueIn(row.Name, WorkRows.AllLater) <= now))
         {
             changes.Delete(row.Name);
             await EnqueueAsync(WorkJson.Read<WorkItem>(row.Value), changes, now, cancellationToken);

@@ -15,7 +15,7 @@ public partial class WorkQueueActor
         await LoadAsync(cancellationToken);
         var now = clock.GetUtcNow();
         DateTimeOffset? oldest = _running.Count > 0 ? _running.Values.Min(run => run.Row.Head.AcceptedAt) : null;
-        foreach (var prefix in (string[])[WorkRows.AllReady, WorkRows.AllBlocked])
+        foreach (var prefix in (string[])[WorkRows.AllReady, WorkRows.BlockedByToken, WorkRows.BlockedByHandler])
             foreach (var row in (await self.Rows.ListAsync(new(prefix, MostRows: MostHeads), cancellationToken)).Rows)
                 oldest = Earlier(oldest, WorkJson.Read<HeadRow>(row.Value).AcceptedAt);
 
@@ -56,7 +56,7 @@ public partial class WorkQueueActor
         async (dead, changes, now) =>
         {
             changes.Queue = changes.Queue with { Waiting = changes.Queue.Waiting + 1 };
-            await EnqueueAsync(dead.Item, changes, now, cancellationToken, hasCheckpoint: dead.HasCheckpoint);
+            await EnqueueAsync(dead.Item with { IsReplayed = true }, changes, now, cancellationToken);
         },
         cancellationToken);
 
@@ -98,23 +98,52 @@ public partial class WorkQueueActor
         await LoadAsync(cancellationToken);
         if (_queue!.ErasedAt is null || _queue.ErasedAt < request.DecidedAt)
         {
-            // First of all nothing runs any more, and nothing that was issued before comes in again.
+            // First of all nothing runs any more, and nothing that was issued before comes in again. Should nobody call again, the alarm goes on.
             var changes = Change();
-            changes.Queue = new() { NextPosition = changes.Queue.NextPosition, ErasedAt = request.DecidedAt, BucketSince = clock.GetUtcNow() };
+            changes.Queue = new()
+            {
+                NextPosition = changes.Queue.NextPosition,
+                BucketSince = clock.GetUtcNow(),
+                IsStopped = changes.Queue.IsStopped,
+                ErasedAt = request.DecidedAt,
+                IsErasing = true,
+                LookAt = changes.Queue.LookAt,
+            };
             changes.After(_running.Clear);
+            changes.LookAt(clock.GetUtcNow() + Safety);
             await CommitAsync(changes);
         }
+        return new(!await EraseNextAsync(cancellationToken));
+    }
+
+    /// <returns>Whether there is more to erase.</returns>
+    private async ValueTask<bool> EraseNextAsync(CancellationToken cancellationToken)
+    {
+        if (!_queue!.IsErasing)
+            return false;
+        var changes = Change();
         var page = await self.Rows.ListAsync(new("", MostRows: IActorRows.MostChanges), cancellationToken);
-        var rest = page.Rows.Where(row => row.Name != WorkRows.Queue).Select(row => new RowChange(row.Name, null)).ToList();
-        if (rest.Count > 0)
-            await self.Rows.CommitAsync(rest);
-        return new(!page.HasMore);
+        foreach (var row in page.Rows.Where(row => row.Name != WorkRows.Queue).Take(IActorRows.MostChanges - 1))
+            changes.Delete(row.Name);
+        if (!page.HasMore)
+            changes.Queue = changes.Queue with { IsErasing = changes.Rows.Count >= IActorRows.MostChanges - 1 };
+        var isErasing = changes.Queue.IsErasing;
+        await CommitAsync(changes);
+        return isErasing;
+    }
+
+    // What came in now would be taken for what is to be erased.
+    private void RefuseWhileErasing()
+    {
+        if (_queue!.IsErasing)
+            throw new ForgeException(ForgeErrorCode.Unavailable, "The data of this installation is being erased. Try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(30) };
     }
 
     private async Task<DeadLetterAnswer> ChooseAsync(
         DeadLetterChoice choice, Func<DeadRow, WorkChanges, DateTimeOffset, ValueTask> deal, CancellationToken cancellationToken)
     {
         await LoadAsync(cancellationToken);
+        RefuseWhileErasing();
         var name = WorkRows.Dead(choice.ItemId ?? "");
         var page = choice.ItemId is null
             ? await self.Rows.ListAsync(new(WorkRows.AllDead, MostRows: MostDeadLettersAtOnce), cancellationToken)

@@ -8,6 +8,7 @@ public partial class WorkQueueActor
     public async Task<ScheduleAnswer> SetScheduleAsync(WorkSchedule schedule, CancellationToken cancellationToken = default)
     {
         await LoadAsync(cancellationToken);
+        RefuseWhileErasing();
         var now = clock.GetUtcNow();
         var name = WorkRows.Schedule(schedule.Name);
         var changes = Change();
@@ -17,7 +18,7 @@ public partial class WorkQueueActor
         if (before?.Schedule.Next is { } old)
             changes.Delete(WorkRows.Scheduled(old, schedule.Name));
         // The same schedule set again, as at every start of a program, does not begin anew.
-        var next = before is { } known && known.Schedule.IsSameTime(schedule) && known.Schedule.Next is { } kept ? kept : schedule.After(now);
+        var next = before is { } known && known.Schedule.IsSameTime(schedule) && known.Schedule.Next is { } kept ? kept : schedule.After(now, now);
         var set = schedule with { Next = next, Last = before?.Schedule.Last };
         changes.Put(name, (before ?? new() { Schedule = set }) with { Schedule = set });
         if (next is { } due)
@@ -46,13 +47,13 @@ public partial class WorkQueueActor
     // However many runs were missed while nothing ran, one makes up for them; one that is not over takes the place of the next.
     private async ValueTask<bool> StartSchedulesAsync(CancellationToken cancellationToken)
     {
-        if (_queue!.IsStopped)
+        if (_queue!.RunsNothing)
             return false;
         var now = clock.GetUtcNow();
         var page = await self.Rows.ListAsync(new(WorkRows.AllScheduled, MostRows: WorkBatch.MostItems), cancellationToken);
         var changes = Change();
         var started = 0;
-        foreach (var row in page.Rows.TakeWhile(row => WorkRows.DueIn(row.Name) <= now))
+        foreach (var row in page.Rows.TakeWhile(row => WorkRows.DueIn(row.Name, WorkRows.AllScheduled) <= now))
         {
             started++;
             changes.Delete(row.Name);
@@ -60,8 +61,8 @@ public partial class WorkQueueActor
             if (await self.Rows.ReadAsync(WorkRows.Schedule(name), cancellationToken) is not { } stored)
                 continue;
             var known = WorkJson.Read<ScheduleRow>(stored);
-            var due = WorkRows.DueIn(row.Name);
-            var next = known.Schedule.After(now);
+            var due = WorkRows.DueIn(row.Name, WorkRows.AllScheduled);
+            var next = known.Schedule.After(due, now);
             var itemId = known.ItemId;
             if (itemId is null)
             {

@@ -25,16 +25,22 @@ public partial class WorkQueueActor(
 {
     // While there is something to do the alarm is near, for the case that this process ends: so late is due work then at the most.
     private static readonly TimeSpan Safety = TimeSpan.FromSeconds(10);
+
+    // In a process that runs nothing any more it is nearer: the next one shall go on at once.
+    private static readonly TimeSpan SafetyAtTheEnd = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BlockedAgainAfter = TimeSpan.FromMinutes(5);
+
+    // A clock that is corrected by less does not count as one that was set back.
+    private static readonly TimeSpan SetBack = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<long, Run> _running = [];
     private QueueRow? _queue;
 
-    // What the alarm was set to by this activation, and is certain to ring at.
+    // What the alarm is set to, and is certain to ring at.
     private DateTimeOffset? _alarm;
 
-    // The earliest time that something is due at, as it was when this activation read its rows.
-    private DateTimeOffset? _dueAtLoad;
+    // An alarm rings, or should have rung, and not all that it is for has been done: somebody has to look by then, whatever is set meanwhile.
+    private DateTimeOffset? _overdue;
 
     private WorkOptions Options => options.Value;
 
@@ -42,20 +48,26 @@ public partial class WorkQueueActor(
     /// <param name="cancellationToken">The host is stopping.</param>
     public async Task OnAlarmAsync(CancellationToken cancellationToken)
     {
-        // The host forgets an alarm that has rung.
-        _alarm = null;
         await LoadAsync(cancellationToken);
-        _dueAtLoad = null;
-        var hasMore = await SettleAsync(cancellationToken);
-        await UnblockAsync(cancellationToken);
-        await ForgetSeenAsync(cancellationToken);
+        // The host forgets an alarm that has rung.
+        (_alarm, _overdue) = (null, clock.GetUtcNow() + Safety);
+        await TakeBackAsync(cancellationToken);
+        var hasMore = await EraseNextAsync(cancellationToken)
+            | await MoveUpAsync(cancellationToken)
+            | await StartSchedulesAsync(cancellationToken)
+            | await UnblockAsync(WorkRows.BlockedByToken, cancellationToken)
+            | await UnblockAsync(WorkRows.BlockedByHandler, cancellationToken)
+            | await ForgetSeenAsync(cancellationToken);
         var next = hasMore ? clock.GetUtcNow() : await NextDueAsync(cancellationToken);
-        if (next is { } due && (_alarm is null || _alarm > due))
+        if (next is null ? _queue!.LookAt is not null : !(_alarm <= next))
         {
-            await self.Alarm.SetAsync(due);
-            _alarm = due;
+            _overdue = next;
+            var changes = Change();
+            changes.Queue = changes.Queue with { LookAt = null };
+            await CommitAsync(changes);
         }
-        if (!_queue!.IsStopped && await IsReadyAsync(cancellationToken))
+        _overdue = null;
+        if (!_queue!.RunsNothing && await IsReadyAsync(cancellationToken))
             runner.Offer(self.Key);
     }
 
@@ -63,17 +75,16 @@ public partial class WorkQueueActor(
     {
         if (_queue is not null)
             return;
+        var now = clock.GetUtcNow();
         var queue = await self.Rows.ReadAsync(WorkRows.Queue, cancellationToken) is { } stored
             ? WorkJson.Read<QueueRow>(stored)
-            : new QueueRow { BucketSince = clock.GetUtcNow() };
-        if (queue.NextPosition > 0)
-        {
-            _running.Clear();
+            : new QueueRow { BucketSince = now };
+        _running.Clear();
+        if (queue.Running > 0)
             await foreach (var row in self.Rows.AllAsync(WorkRows.AllRunning, cancellationToken))
                 _running[WorkRows.PositionIn(row.Name)] = new(WorkJson.Read<RunRow>(row.Value), clock.GetTimestamp());
-            _queue = queue;
-            _dueAtLoad = await NextDueAsync(cancellationToken);
-        }
+        // One that should have rung by now is on its way; or it failed, and rings again in a while.
+        (_alarm, _overdue) = queue.LookAt > now ? (queue.LookAt, (DateTimeOffset?)null) : (null, queue.LookAt);
         _queue = queue;
     }
 
@@ -82,12 +93,15 @@ public partial class WorkQueueActor(
     {
         if (changes.IsEmpty)
             return;
+        var due = Earlier(changes.Due, _overdue);
+        var isSooner = due is not null && !(_alarm <= due);
+        if (isSooner)
+            changes.Queue = changes.Queue with { LookAt = due };
         changes.Put(WorkRows.Queue, changes.Queue);
-        var due = Earlier(changes.Due, _dueAtLoad);
-        if (due is { } at && (_alarm is null || _alarm > at))
+        if (isSooner)
         {
-            await self.Alarm.SetAsync(at, changes.Rows);
-            (_alarm, _dueAtLoad) = (at, null);
+            await self.Alarm.SetAsync(due!.Value, changes.Rows);
+            (_alarm, _overdue) = (due, null);
         }
         else
         {
@@ -96,8 +110,12 @@ public partial class WorkQueueActor(
         _queue = changes.Queue;
         foreach (var then in changes.Then)
             then();
-        if (changes.IsReady && !_queue.IsStopped)
+        if (_queue.RunsNothing)
+            return;
+        if (changes.IsReady)
             runner.Offer(self.Key);
+        if (changes.PutOffUntil is { } until)
+            runner.Expect(self.Key, until - clock.GetUtcNow());
     }
 
     private WorkChanges Change() => new(_queue!);
@@ -106,37 +124,39 @@ public partial class WorkQueueActor(
     private async ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        DateTimeOffset? due = _running.Count > 0 ? now + Safety : null;
-        if (!_queue!.IsStopped)
+        var safely = now + (runner.IsOpen ? Safety : SafetyAtTheEnd);
+        DateTimeOffset? due = _running.Count > 0 ? safely : null;
+        if (!_queue!.RunsNothing)
         {
             if (await FirstAsync(WorkRows.AllReady, cancellationToken) is { } ready)
-                due = Earlier(due, WorkRows.DueIn(ready.Name) is var time && time > now ? time : now + Safety);
-            if (await FirstAsync(WorkRows.AllLater, cancellationToken) is { } later)
-                due = Earlier(due, WorkRows.DueIn(later.Name));
-            if (await FirstAsync(WorkRows.AllScheduled, cancellationToken) is { } scheduled)
-                due = Earlier(due, WorkRows.DueIn(scheduled.Name));
-            if (await FirstAsync(WorkRows.AllBlocked, cancellationToken) is not null)
-                due = Earlier(due, now + BlockedAgainAfter);
+                due = Earlier(due, IsDue(ready, WorkRows.AllReady, now) ? safely : WorkRows.DueIn(ready.Name, WorkRows.AllReady));
+            foreach (var prefix in (string[])[WorkRows.AllLater, WorkRows.AllScheduled, WorkRows.BlockedByToken, WorkRows.BlockedByHandler])
+                if (await FirstAsync(prefix, cancellationToken) is { } first)
+                    due = Earlier(due, WorkRows.DueIn(first.Name, prefix));
         }
-        if (_queue.HasOlderBuckets || _queue.BucketCount > 0)
-            due = Earlier(due, _queue.BucketSince + RememberedFor > now ? _queue.BucketSince + RememberedFor : now + RememberedFor);
-        return due;
+        return _queue.BucketCount > 0 || _queue.OldestBucket < _queue.Bucket ? Earlier(due, _queue.BucketSince + RememberedFor) : due;
     }
 
     private async ValueTask<bool> IsReadyAsync(CancellationToken cancellationToken) =>
-        await FirstAsync(WorkRows.AllReady, cancellationToken) is { } ready && WorkRows.DueIn(ready.Name) <= clock.GetUtcNow();
+        await FirstAsync(WorkRows.AllReady, cancellationToken) is { } ready && IsDue(ready, WorkRows.AllReady, clock.GetUtcNow());
+
+    // What waits since a time that is still to come was put off by a clock that has been set back since.
+    private static bool IsDue(ActorRow head, string prefix, DateTimeOffset now) =>
+        WorkRows.DueIn(head.Name, prefix) <= now || WorkJson.Read<HeadRow>(head.Value).Since > now + SetBack;
 
     private async ValueTask<ActorRow?> FirstAsync(string prefix, CancellationToken cancellationToken, string? after = null) =>
         await self.Rows.ListAsync(new(prefix, after, 1), cancellationToken) is { Rows: [var first, ..] } ? first : null;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 
-    /// <summary>A lease, and when it was last renewed.</summary>
-    private sealed class Run(RunRow row, long renewedAt)
+    /// <summary>A lease, and when it was given and last renewed.</summary>
+    private sealed class Run(RunRow row, long now)
     {
         public RunRow Row { get; set; } = row;
 
-        public long RenewedAt { get; set; } = renewedAt;
+        public long Since { get; } = now;
+
+        public long RenewedAt { get; set; } = now;
 
         public WorkProgress? Progress { get; set; }
     }

@@ -14,7 +14,7 @@ namespace ForgeOrleans.Work;
 /// item/{line}/{position}         an item, where it stands in the line of its ordering key; never changed
 /// ready/{due}/{position}         the head of a line that may run at that time
 /// running/{position}             the head of a line that is leased
-/// blocked/{reason}/{position}    the head of a line that waits for a token or a handler
+/// blocked/{reason}/{due}/{position}  the head of a line that waits for a token or a handler, until that time at the most
 /// later/{due}/{position}         an item that joins its line at that time
 /// checkpoint/{itemId}            how far a handler has come
 /// dead/{itemId}                  a dead letter
@@ -30,12 +30,10 @@ internal static class WorkRows
     public const string Queue = "queue";
     public const string AllReady = "ready/";
     public const string AllRunning = "running/";
-    public const string AllBlocked = "blocked/";
     public const string BlockedByToken = "blocked/token/";
     public const string BlockedByHandler = "blocked/handler/";
     public const string AllLater = "later/";
     public const string AllDead = "dead/";
-    public const string AllSeen = "seen/";
     public const string AllTriggers = "trigger/";
     public const string AllSchedules = "schedule/";
     public const string AllScheduled = "scheduled/";
@@ -46,6 +44,8 @@ internal static class WorkRows
 
     public static string Ready(DateTimeOffset due, long position) => $"ready/{Time(due)}/{position:x16}";
 
+    public static string Blocked(string reason, DateTimeOffset due, long position) => $"{reason}{Time(due)}/{position:x16}";
+
     public static string Running(long position) => $"running/{position:x16}";
 
     public static string Later(DateTimeOffset due, long position) => $"later/{Time(due)}/{position:x16}";
@@ -54,7 +54,9 @@ internal static class WorkRows
 
     public static string Dead(string itemId) => $"dead/{itemId}";
 
-    public static string Seen(int bucket, string key) => $"seen/{bucket:x8}/{Hash(key)}";
+    public static string SeenIn(int bucket) => $"seen/{bucket:x8}/";
+
+    public static string Seen(int bucket, string key) => $"{SeenIn(bucket)}{Hash(key)}";
 
     public static string Trigger(string key) => $"trigger/{key}";
 
@@ -67,11 +69,9 @@ internal static class WorkRows
 
     public static long PositionIn(string name) => long.Parse(name.AsSpan()[(name.LastIndexOf('/') + 1)..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    public static DateTimeOffset DueIn(string name)
-    {
-        var from = name.IndexOf('/') + 1;
-        return DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(name.AsSpan(from, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-    }
+    /// <summary>The time in a row's name, which stands behind what the names of its kind begin with.</summary>
+    public static DateTimeOffset DueIn(string name, string prefix) => DateTimeOffset.FromUnixTimeMilliseconds(
+        long.Parse(name.AsSpan(prefix.Length, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
     private static string Time(DateTimeOffset time) => $"{Math.Max(0, time.ToUnixTimeMilliseconds()):x16}";
 
@@ -90,7 +90,11 @@ internal sealed record QueueRow : WorkRow
 {
     public long NextPosition { get; init; }
 
+    /// <summary>How many items there are that are neither done nor parked: those that run too.</summary>
     public long Waiting { get; init; }
+
+    /// <summary>How many of them are leased.</summary>
+    public int Running { get; init; }
 
     public long Dead { get; init; }
 
@@ -100,11 +104,25 @@ internal sealed record QueueRow : WorkRow
 
     public int BucketCount { get; init; }
 
-    public bool HasOlderBuckets { get; init; }
+    /// <summary>Of the buckets that keep keys this is the oldest that may have any.</summary>
+    public int OldestBucket { get; init; }
 
     public bool IsStopped { get; init; }
 
     public DateTimeOffset? ErasedAt { get; init; }
+
+    /// <summary>When an access token of the app last came while something waited for one.</summary>
+    public DateTimeOffset? TokenAt { get; init; }
+
+    /// <summary>What was there before then is being deleted.</summary>
+    public bool IsErasing { get; init; }
+
+    /// <summary>Nothing is run.</summary>
+    [JsonIgnore]
+    public bool RunsNothing => IsStopped || IsErasing;
+
+    /// <summary>What the alarm was set to, in one commit with this.</summary>
+    public DateTimeOffset? LookAt { get; init; }
 }
 
 /// <summary>The head of a line, and what it has been through.</summary>

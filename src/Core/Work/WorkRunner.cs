@@ -20,6 +20,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     // As many of one site at once while others wait for nothing.
     private const int MostAtOnce = 8;
     private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AgainAfterAtMost = TimeSpan.FromSeconds(10);
 
     private readonly IActors _actors;
     private readonly IProcesses _processes;
@@ -31,11 +32,13 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Site> _sites = new(StringComparer.Ordinal);
     private readonly Queue<Site> _ready = new();
+    private readonly PutOffSites _putOff;
     private readonly CancellationTokenSource _stopping = new();
     private TaskCompletionSource? _idle;
-    private ITimer? _renewal;
+    private ITimer? _pulse;
+    private bool _isRenewedNext = true;
     private int _free;
-    private bool _isOpen;
+    private volatile bool _isOpen;
 
     /// <summary>Runs nothing before the host starts.</summary>
     /// <param name="actors">Finds the queues.</param>
@@ -49,7 +52,14 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     {
         (_actors, _processes, _attempt, _options, _clock, _logger) = (actors, processes, attempt, options.Value, clock, logger);
         _free = _options.PerProcess;
+        _putOff = new(clock);
     }
+
+    /// <summary>This process runs work, or will when it has any.</summary>
+    internal bool IsOpen => _isOpen;
+
+    // The queue has counted the lease from when it gave it, which was later than it was asked for.
+    private TimeSpan Belief => _options.Lease * 5 / 6;
 
     /// <summary>A queue has something that may run now. Returns at once: it is called within an actor's turn.</summary>
     /// <param name="installation">The installation's uuid.</param>
@@ -64,6 +74,20 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         Dispatch();
     }
 
+    /// <summary>A queue has put something off, and its alarm will offer it then: unless the clock is set back, of which no alarm knows.</summary>
+    /// <param name="installation">The installation's uuid.</param>
+    /// <param name="after">How long from now.</param>
+    internal void Expect(string installation, TimeSpan after) => _putOff.Add(installation, after);
+
+    /// <summary>Refuses options that nothing could run by.</summary>
+    /// <param name="cancellationToken">Not used.</param>
+    /// <exception cref="ForgeConfigurationException">An option of <c>Forge:Work</c> is out of range.</exception>
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _options.Check();
+        return Task.CompletedTask;
+    }
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -71,15 +95,12 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     /// <param name="cancellationToken">Not used.</param>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
-            _isOpen = true;
-        _renewal = _clock.CreateTimer(_ => RenewAll(), null, _options.Lease / 3, _options.Lease / 3);
+        _isOpen = true;
+        var pulse = _options.Lease / 6;
+        _pulse = _clock.CreateTimer(_ => Pulse(), null, pulse, pulse);
         Dispatch();
         return Task.CompletedTask;
     }
-
-    /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Takes no more work, and gives handlers that run a moment to save a checkpoint and end; another process goes on with theirs.</summary>
     /// <param name="cancellationToken">The host's patience is at its end.</param>
@@ -103,12 +124,16 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        _pulse?.Dispose();
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _renewal?.Dispose();
+        _pulse?.Dispose();
         _stopping.Dispose();
     }
 
@@ -127,14 +152,14 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
                 _free -= room;
                 (site.IsQueued, site.IsLeasing, site.IsOfferedAgain) = (false, true, false);
             }
-            var next = site;
-            _ = Task.Run(() => LeaseAsync(next, room));
+            Apart(() => LeaseAsync(site, room));
         }
     }
 
     private async Task LeaseAsync(Site site, int room)
     {
         LeasedWork? work = null;
+        var askedAt = _clock.GetTimestamp();
         try
         {
             work = await _actors.Get<IWorkQueue>(site.Installation).LeaseAsync(new(_processes.Own, room));
@@ -144,7 +169,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
             Log.NotLeased(_logger, site.Installation, e);
         }
 
-        var runs = work?.Leases.Select(lease => new HeldLease(site.Installation, lease, _clock, _stopping.Token)).ToList() ?? [];
+        var runs = work?.Leases.Select(lease => new HeldLease(site.Installation, lease, askedAt, _clock, _stopping.Token)).ToList() ?? [];
         lock (_gate)
         {
             _free += room - runs.Count;
@@ -152,16 +177,20 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
             site.HasMore = work?.HasMore is true;
             foreach (var run in runs)
                 site.Running.Add(run);
-            if (site.IsOfferedAgain || (site.HasMore && runs.Count == room))
+            if (work is null)
+                site.Pause = site.Pause == default ? AgainAfter : Shorter(site.Pause * 2, AgainAfterAtMost);
+            else if (site.IsOfferedAgain || (site.HasMore && runs.Count == room))
                 Queue(site);
             else
                 ForgetIfIdle(site);
             CompleteIfIdle();
         }
         foreach (var run in runs)
-            _ = Task.Run(() => RunAsync(site, run));
+            Apart(() => RunAsync(site, run));
         if (work is null)
-            _ = OfferLaterAsync(site.Installation);
+            _ = OfferLaterAsync(site);
+        else
+            site.Pause = default;
         Dispatch();
     }
 
@@ -193,11 +222,10 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         Dispatch();
     }
 
-    // The queue may not be reached for a while; once the lease has run out, nobody waits for this any more.
+    // The queue may not be reached, or not store anything, for a while. As long as the lease is renewed the outcome is not lost.
     private async Task ReportAsync(HeldLease held, WorkReport report)
     {
-        var since = _clock.GetTimestamp();
-        for (var pause = AgainAfter; ; pause *= 2)
+        for (var pause = AgainAfter; ; pause = Shorter(pause * 2, AgainAfterAtMost))
         {
             try
             {
@@ -205,52 +233,65 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
                     Log.Refused(_logger, report.Outcome, held.Lease.Item.ItemId, held.Installation);
                 return;
             }
-            catch (ForgeException) when (_clock.GetElapsedTime(since) + pause < _options.Lease && !_stopping.IsCancellationRequested)
+            catch (ForgeException e) when (!held.IsLost && !_stopping.IsCancellationRequested)
             {
-                await Task.Delay(pause, _clock);
+                Log.NotReportedYet(_logger, held.Lease.Item.ItemId, held.Installation, e);
+                // A process that stops tries once more, and at once.
+                await Task.Delay(pause, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private void RenewAll()
+    private void Pulse()
     {
         List<(string Installation, List<HeldLease> Runs)> all;
         lock (_gate)
             all = [.. _sites.Values.Where(site => site.Running.Count > 0).Select(site => (site.Installation, site.Running.ToList()))];
-        foreach (var (installation, runs) in all)
-            _ = RenewAsync(installation, runs);
+        foreach (var run in all.SelectMany(site => site.Runs))
+        {
+            run.LoseIfOlderThan(Belief);
+            run.EndIfSilent(_options.LongestSilence);
+        }
+        if (_isRenewedNext)
+            foreach (var (installation, runs) in all)
+                _ = RenewAsync(installation, [.. runs.Where(run => !run.IsLost)]);
+        _isRenewedNext = !_isRenewedNext;
+        foreach (var installation in _putOff.TakeIfSetBack())
+            Offer(installation);
     }
 
     private async Task RenewAsync(string installation, List<HeldLease> runs)
     {
-        foreach (var run in runs)
-            run.EndIfSilent(_options.LongestSilence);
+        if (runs.Count == 0)
+            return;
+        var askedAt = _clock.GetTimestamp();
         try
         {
             var answer = await _actors.Get<IWorkQueue>(installation).RenewAsync(new([.. runs.Select(run => run.Name)]));
-            var now = _clock.GetTimestamp();
             foreach (var run in runs)
             {
                 if (answer.Lost.Contains(run.Lease.Position))
                     run.Lose();
                 else
-                    run.RenewedAt = now;
+                    run.RenewedAt = askedAt;
             }
         }
         catch (Exception e)
         {
             Log.NotRenewed(_logger, installation, e);
-            // Whoever has not heard from the queue for the length of a lease has none any more.
-            foreach (var run in runs.Where(run => _clock.GetElapsedTime(run.RenewedAt) > _options.Lease))
-                run.Lose();
         }
     }
 
-    private async Task OfferLaterAsync(string installation)
+    private async Task OfferLaterAsync(Site site)
     {
-        await Task.Delay(AgainAfter, _clock);
-        Offer(installation);
+        await Task.Delay(site.Pause, _clock);
+        Offer(site.Installation);
     }
+
+    // Apart from whatever calls: an actor's turn, a request with its trace.
+    private static void Apart(Func<Task> work) => ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work(), work, preferLocal: false);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private void Queue(Site site)
     {
@@ -289,6 +330,9 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         public bool IsOfferedAgain { get; set; }
 
         public bool HasMore { get; set; }
+
+        /// <summary>How long to wait since the queue was not reached.</summary>
+        public TimeSpan Pause { get; set; }
     }
 
     private static partial class Log
@@ -307,5 +351,8 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
 
         [LoggerMessage(74, LogLevel.Warning, "{Count} handlers of work have not ended although the process stops; their work is run again.")]
         public static partial void StillRunning(ILogger logger, int count);
+
+        [LoggerMessage(79, LogLevel.Warning, "What came of {Item} of {Installation} cannot be stored now; it is tried again.")]
+        public static partial void NotReportedYet(ILogger logger, string item, string installation, Exception e);
     }
 }

@@ -32,7 +32,10 @@ public sealed record WorkSchedule
 
     internal bool IsSameTime(WorkSchedule other) => Every == other.Every && Cron == other.Cron && TimeZone == other.TimeZone;
 
-    internal DateTimeOffset? After(DateTimeOffset time) => Every is { } interval ? time + interval : CronTime.After(Cron!, TimeZone, time);
+    /// <summary>The first time after now. An interval is counted on from when it was due last, however late that was.</summary>
+    internal DateTimeOffset? After(DateTimeOffset due, DateTimeOffset now) => Every is { } interval
+        ? due + (interval * (Math.Max(0, (now - due).Ticks / Math.Max(1, interval.Ticks)) + 1))
+        : CronTime.After(Cron!, TimeZone, now);
 
     internal WorkItem Start(DateTimeOffset due, DateTimeOffset now) => new()
     {

@@ -57,4 +57,10 @@ public abstract class DatabaseCluster(DatabaseServer server, short silos) : Test
 
 public sealed class TwoSilosWithDatabase(DatabaseServer server) : DatabaseCluster(server, 2);
 
+/// <summary>Silos that run no work: a test does it.</summary>
+public sealed class TwoIdleSilosWithDatabase(DatabaseServer server) : DatabaseCluster(server, 2)
+{
+    protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Forge:Work:PerProcess", "0")];
+}
+
 public sealed class ThreeSilosWithDatabase(DatabaseServer server) : DatabaseCluster(server, 3);

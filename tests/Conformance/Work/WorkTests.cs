@@ -1,0 +1,72 @@
+using System.Text;
+using ForgeOrleans.Work;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ForgeOrleans.Conformance.Work;
+
+/// <summary>What the tests of a site's work have in common.</summary>
+public abstract class WorkTests(ActorHost host) : ActorTests(host)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static int _items;
+
+    protected static WorkItem Item(string? orderingKey = null, string kind = WorkKind.Job, string key = "job", string payload = "{}") => new()
+    {
+        // As those of the library are, in the order in which they were made.
+        ItemId = Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddYears(50).AddSeconds(Interlocked.Increment(ref _items))).ToString(),
+        Kind = kind,
+        Key = key,
+        OrderingKey = orderingKey,
+        Payload = Encoding.UTF8.GetBytes(payload),
+    };
+
+    /// <summary>Changes how work is run, in all processes, until it is disposed of.</summary>
+    protected IDisposable Options(Action<WorkOptions> change)
+    {
+        var all = Host.Processes.Select(process => process.GetRequiredService<IOptions<WorkOptions>>().Value).ToList();
+        all.ForEach(change);
+        return new Restored(all);
+    }
+
+    protected IWorkQueue Queue(Site site) => Actor<IWorkQueue>(site.Id);
+
+    protected async Task<AcceptedItem> AcceptAsync(Site site, WorkItem item) => (await Queue(site).AcceptAsync(new([item]))).Items.ShouldHaveSingleItem();
+
+    protected async Task AcceptAllAsync(Site site, IEnumerable<WorkItem> items)
+    {
+        foreach (var batch in items.Chunk(WorkBatch.MostItems))
+            await Queue(site).AcceptAsync(new(batch));
+    }
+
+    protected Task<QueueDescription> HowIsAsync(Site site) => Queue(site).DescribeAsync(QueueRequest.Instance);
+
+    /// <summary>Waits until a queue stands as it shall: what a runner reports, nobody signals.</summary>
+    protected async Task<QueueDescription> BecomesAsync(Site site, Func<QueueDescription, bool> condition)
+    {
+        var since = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            var queue = await HowIsAsync(site);
+            if (condition(queue))
+                return queue;
+            since.Elapsed.ShouldBeLessThan(Patience, $"the queue stands like this: {queue}");
+            await Task.Delay(5);
+        }
+    }
+
+    protected Task<QueueDescription> IsDoneAsync(Site site) => BecomesAsync(site, queue => queue is { Waiting: 0, Running: 0 });
+
+    protected async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(Site site) => (await Queue(site).ListDeadLettersAsync(new())).DeadLetters;
+
+    private sealed class Restored(List<WorkOptions> all) : IDisposable
+    {
+        public void Dispose()
+        {
+            var standard = new WorkOptions();
+            foreach (var options in all)
+                (options.Attempts, options.PerSite, options.LongestSilence, options.MostWaiting, options.MostSchedules, options.StopAfter) =
+                    (standard.Attempts, standard.PerSite, standard.LongestSilence, standard.MostWaiting, standard.MostSchedules, standard.StopAfter);
+        }
+    }
+}

@@ -4,6 +4,7 @@ using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.ProductApis;
+using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,9 @@ public static class CoreServices
             .AddActor(ActorType.Of<IInstallationActor, InstallationActor>("installation"))
             .AddActor(ActorType.Of<IInstallationIndex, InstallationIndexActor>("installation-index"))
             .AddActor(ActorType.Of<ISiteStateActor, SiteStateActor>("site-state"))
-            .AddActor(ActorType.Of<IWorkQueue, WorkQueueActor>("work-queue"));
+            .AddActor(ActorType.Of<IWorkQueue, WorkQueueActor>("work-queue"))
+            .AddActor(ActorType.Of<IRealmMigrationActor, RealmMigrationActor>("realm-migration"))
+            .AddActor(ActorType.Of<IRealmMigrationSlots, RealmMigrationSlotsActor>("realm-migration-slots"));
 
         var services = remote.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -44,6 +47,10 @@ public static class CoreServices
         services.AddHostedService(provider => provider.GetService<IActors>() is null
             ? throw new ForgeConfigurationException("no host was chosen for the actors. Write builder.AddForgeRemote().UseSingleNode().")
             : provider.GetRequiredService<WorkRunner>());
+
+        services.AddOptions<RealmMigrationOptions>().Bind(remote.Configuration.GetSection("RealmMigrations"));
+        services.AddScoped<RealmMigrationHooks>();
+        services.AddScoped<RealmMigrationWork>();
 
         services.AddScoped<HandlerScope>();
         services.AddScoped(scope => scope.GetRequiredService<HandlerScope>().Invocation);

@@ -1,6 +1,7 @@
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
+using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,7 +22,9 @@ public static class GrainHosting
         .AddSingleton(ActorGrain.Of<IInstallationActor, IInstallationGrain>())
         .AddSingleton(ActorGrain.Of<IInstallationIndex, IInstallationIndexGrain>())
         .AddSingleton(ActorGrain.Of<ISiteStateActor, ISiteStateGrain>())
-        .AddSingleton(ActorGrain.Of<IWorkQueue, IWorkQueueGrain>());
+        .AddSingleton(ActorGrain.Of<IWorkQueue, IWorkQueueGrain>())
+        .AddSingleton(ActorGrain.Of<IRealmMigrationActor, IRealmMigrationGrain>())
+        .AddSingleton(ActorGrain.Of<IRealmMigrationSlots, IRealmMigrationSlotsGrain>());
 
     /// <summary>Adds how calls to actors travel, and what becomes of those that get lost. It needs every <see cref="ActorGrain"/> and <see cref="ActorType"/>.</summary>
     /// <param name="services">The services of a silo or of a client.</param>

@@ -43,7 +43,7 @@ internal sealed class ManifestReader(ManifestNode root)
             ScheduledTriggers = [.. WithEndpoint(modules, "scheduledTrigger").Select(ReadScheduledTrigger)],
             PreUninstalls = [.. WithEndpoint(modules, "preUninstall").Select(ReadPreUninstall)],
             WebTriggers = [.. WithEndpoint(modules, "webtrigger").Select(ReadWebTrigger)],
-            DataResidencyMigrations = [.. modules.Mappings("migration:dataResidency").Select(ReadDataResidency)],
+            DataResidencyMigrations = [.. DataResidencies(modules).Select(ReadDataResidency)],
         };
         var endpoints = Unique(modules.Mappings("endpoint"), node => ReadEndpoint(node, manifest), endpoint => endpoint.Key, "endpoint");
         CheckUses(endpoints);
@@ -58,6 +58,10 @@ internal sealed class ManifestReader(ManifestNode root)
 
     private static bool IsReadByName(string type) =>
         type is "endpoint" or "function" or "trigger" or "scheduledTrigger" or "preUninstall" or "webtrigger" or "migration:dataResidency";
+
+    // An app has one, and the platform's own documentation writes it without a list around it.
+    private static IEnumerable<ManifestNode> DataResidencies(ManifestNode modules) =>
+        modules.Find("migration:dataResidency") is { IsMapping: true } only ? [only] : modules.Mappings("migration:dataResidency");
 
     private static IEnumerable<ManifestNode> WithEndpoint(ManifestNode modules, string type) =>
         modules.Mappings(type).Where(module => module.Find("endpoint") is not null);

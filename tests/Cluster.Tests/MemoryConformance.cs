@@ -1,6 +1,7 @@
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
+using ForgeOrleans.Conformance.RealmMigrations;
 
 namespace ForgeOrleans.Cluster.Tests;
 
@@ -28,6 +29,10 @@ public sealed class MemoryRows(TwoSilos host) : RowsTests(host), IClassFixture<T
 public sealed class MemoryTurns(TwoSilos host) : TurnTests(host), IClassFixture<TwoSilos>;
 
 public sealed class MemoryAlarms(TwoSilos host) : AlarmTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryRealmMigrations(TwoSilos host) : RealmMigrationTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryRealmMigrationSlots(TwoSilos host) : RealmMigrationSlotsTests(host), IClassFixture<TwoSilos>;
 
 // What depends most on how many silos there are, on three.
 public sealed class ThreeSilosTurns(ThreeSilos host) : TurnTests(host), IClassFixture<ThreeSilos>;

@@ -1,6 +1,7 @@
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
+using ForgeOrleans.Conformance.RealmMigrations;
 using ForgeOrleans.Conformance.Work;
 
 namespace ForgeOrleans.SingleNode.Tests;
@@ -29,6 +30,10 @@ public sealed class SingleNodeRows(SingleNodeFixture host) : RowsTests(host), IC
 public sealed class SingleNodeTurns(SingleNodeFixture host) : TurnTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeAlarms(SingleNodeFixture host) : AlarmTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeRealmMigrations(SingleNodeFixture host) : RealmMigrationTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeRealmMigrationSlots(SingleNodeFixture host) : RealmMigrationSlotsTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeWorkAttempts(IdleNodeFixture host) : WorkAttemptTests(host), IClassFixture<IdleNodeFixture>;
 

@@ -23,6 +23,9 @@ public enum EndpointKind
 
     /// <summary>Any other module that names an endpoint, such as an action or a workflow post function: 55 s, answered after 54.</summary>
     Other,
+
+    /// <summary>A hook of a data-residency realm migration: 55 s, answered after 54.</summary>
+    RealmMigration,
 }
 
 internal static class EndpointDeadlines

@@ -1,5 +1,6 @@
 using ForgeOrleans.Api.Configuration;
 using ForgeOrleans.Api.Deliveries;
+using ForgeOrleans.Api.RealmMigrations;
 using ForgeOrleans.Api.WebTriggers;
 using ForgeOrleans.Manifest;
 using ForgeOrleans.Work;
@@ -15,8 +16,10 @@ namespace ForgeOrleans.Api.Endpoints;
 internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, IReadOnlyList<ForgeEndpointMetadata> handlers)
 {
     /// <summary>Names everything that doesn't match.</summary>
-    public IEnumerable<string> Mismatches() => 
-        App().Concat(Invocations()).Concat(Declared()).Concat(DeclaredWork()).Concat(Handled()).Concat(HandledWork());
+    public IEnumerable<string> Mismatches() =>
+    [
+        .. App(), .. Invocations(), .. Declared(), .. DeclaredWork(), .. DeclaredMigrations(), .. Handled(), .. HandledWork(), .. HandledMigrations(),
+    ];
 
     // Those of this remote: an app may have others, and endpoints that are none of a remote's.
     private IEnumerable<EndpointModule> Endpoints => manifest.Endpoints.Where(
@@ -48,7 +51,7 @@ internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, 
 
     private IEnumerable<string> Handled() =>
         from handler in handlers
-        where handler.Kind != EndpointKind.Invocation
+        where handler.Kind is not (EndpointKind.Invocation or EndpointKind.RealmMigration)
             && !Endpoints.Any(endpoint => endpoint.Uses.Any(use => Serves(handler, endpoint, use)))
         select $"the handler of the kind {handler.Kind} at {RoutePath(handler)} is called by nothing: no module of that kind names an endpoint whose "
             + "route.path leads there";
@@ -96,6 +99,30 @@ internal sealed class ManifestCheck(AppManifest manifest, ForgeOptions options, 
         EndpointUseKind.ScheduledTrigger => [use.ModuleKey],
         _ => [],
     };
+
+    private IEnumerable<DataResidencyModule> Migrations =>
+        manifest.DataResidencyMigrations.Where(module => options.Remote is null || module.RemoteKey == options.Remote);
+
+    private IEnumerable<string> DeclaredMigrations() =>
+        from module in Migrations
+        let missing = MigrationHook.All.Where(hook => !handlers.Any(handler => Serves(handler, module, hook))).Select(hook => hook.Name).ToList()
+        where missing.Count > 0
+        select $"the migration:dataResidency '{module.Key}' calls {string.Join(", ", missing)} below {Below(module)}, and no handler is mapped there: "
+            + $"call app.MapForgeRealmMigration(\"{Below(module)}\")";
+
+    private IEnumerable<string> HandledMigrations() => handlers
+        .Where(handler => handler.Kind == EndpointKind.RealmMigration
+            && !Migrations.Any(module => MigrationHook.All.Any(hook => Serves(handler, module, hook))))
+        .Select(handler => handler.Path[..Math.Max(0, handler.Path.TrimEnd('/').LastIndexOf('/'))])
+        .Distinct()
+        .Select(path => $"MapForgeRealmMigration(\"{(path is "" ? "/" : path)}\") is called by nothing: no module migration:dataResidency has this path");
+
+    private static string Below(DataResidencyModule module) => "/" + (module.Path ?? "").Trim('/');
+
+    private static bool Serves(ForgeEndpointMetadata handler, DataResidencyModule module, MigrationHook hook) =>
+        handler.Kind == EndpointKind.RealmMigration
+        && handler.Method == hook.Method
+        && new TemplateMatcher(TemplateParser.Parse(handler.Path.TrimStart('/')), []).TryMatch($"{Below(module).TrimEnd('/')}/{hook.Name}", []);
 
     private static bool Serves(ForgeEndpointMetadata handler, EndpointModule endpoint, EndpointUse use) =>
         IsOfKind(handler.Kind, use.Kind)

@@ -77,6 +77,9 @@ public static class WorkKind
 
     /// <summary>Work that the app gave itself.</summary>
     public const string Job = "job";
+
+    /// <summary>A part of a realm migration (contract section 9).</summary>
+    public const string Migration = "migration";
 }
 
 /// <summary>When an item whose de-duplication key is known counts as a duplicate. <c>docs/work.md</c> lists the keys.</summary>

@@ -1,6 +1,7 @@
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
+using ForgeOrleans.Conformance.RealmMigrations;
 
 namespace ForgeOrleans.Cluster.Tests.PostgreSql;
 
@@ -40,6 +41,12 @@ public sealed class DatabaseTurns(TwoSilosWithDatabase host) : TurnTests(host), 
 
 [Collection(DatabaseServer.Name)]
 public sealed class DatabaseAlarms(TwoSilosWithDatabase host) : AlarmTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseRealmMigrations(TwoSilosWithDatabase host) : RealmMigrationTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseRealmMigrationSlots(TwoSilosWithDatabase host) : RealmMigrationSlotsTests(host), IClassFixture<TwoSilosWithDatabase>;
 
 // What depends most on how many silos there are, on three.
 [Collection(DatabaseServer.Name)]

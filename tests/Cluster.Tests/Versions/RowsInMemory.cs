@@ -38,7 +38,12 @@ internal sealed class RowsInMemory : IActorRows, IAlarm
     public Task CommitAsync(IReadOnlyList<RowChange> changes)
     {
         foreach (var change in changes)
-            _rows[change.Name] = Encoding.UTF8.GetString(change.Value!.Value.Span);
+        {
+            if (change.Value is { } value)
+                _rows[change.Name] = Encoding.UTF8.GetString(value.Span);
+            else
+                _rows.Remove(change.Name);
+        }
         return Task.CompletedTask;
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
+using ForgeOrleans.RealmMigrations;
 
 namespace ForgeOrleans.Cluster.Tests.Versions;
 
@@ -49,6 +50,9 @@ internal static class Samples
     private static readonly DocumentChange Change = new(Name, Document.Utf8Json, 6);
     private static readonly IndexedInstallation Indexed = new(InstallationId, Issued);
 
+    private static readonly RealmMigration Migration = new("17", Issued.AddDays(1), Issued.AddDays(2), "EU");
+    private static readonly MigrationRecord Migrated = new(Migration, RealmMigrationState.Refused, 2, Issued, RealmMigrationErrors.RegionNotSupported);
+
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
         new AdmissionRequest(Facts, Token, AccountId, Token), Admission.RefusedOtherApp, new TokenRequest(AccountId), DescribeRequest.Instance,
@@ -56,5 +60,9 @@ internal static class Samples
         new IndexEntry(Indexed, "c1"), Indexed, new IndexQuery("c1", InstallationId, 50), new IndexPage([Indexed]),
         Name, Document, new DocumentQuery("notes", "o", "n", 20), new StoredPage([Document], "one"), Change,
         new DocumentChanges([Change, new(Name, null, null)], "5f0c9a1e7b3d2468", IsRepetition: true), new DocumentCommit(7, 1, new(Name, 6, 5)), new DocumentConflict(Name, 6, 5),
+        Migration, Migrated, RealmMigrationState.ReadyToCommit, RealmMigrationHook.Commit, new HookEntry(RealmMigrationHook.Schedule, "17", "c1", Migration),
+        HookDecision.Wait, new HookTurn(HookDecision.Run, "E0002", Migrated), HookOutcome.CutOff, new HookExit(RealmMigrationHook.Commit, "17", "c1", HookOutcome.Failed, "E0002"),
+        new MigrationStep("17", 2, RealmMigrationState.Running, "E0002", Migration), new MigrationAdvance(true, IsBusy: true, Migrated), new MigrationQuery("17"),
+        new SlotRequest(InstallationId, "17", Issued), new SlotAnswer(true), new SlotReturn(InstallationId, "17"),
     }.ToDictionary(sample => sample.GetType());
 }

@@ -5,8 +5,10 @@ using ForgeOrleans.Conformance;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Grains;
 using ForgeOrleans.Installations;
+using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -107,6 +109,36 @@ public sealed class StoredStateTests(TwoLiveSilos live) : IClassFixture<TwoLiveS
 
         (await new InstallationIndexActor(published.Self).ListAsync(new())).Installations
             .ShouldHaveSingleItem().ShouldBe(new(Samples.InstallationId, Samples.Issued));
+    }
+
+    [Fact]
+    public async Task Rows_of_realm_migrations_as_they_were_published_are_read_whole()
+    {
+        var (rows, clock) = (new RowsInMemory(), new FakeClock());
+        var planned = new RealmMigration("17", Samples.Issued, Samples.Issued.AddHours(6), "EU");
+        await new RealmMigrationActor(rows.Self, clock).EnterAsync(new(RealmMigrationHook.Schedule, "17", "c1", planned));
+        await new RealmMigrationActor(rows.Self, clock).LeaveAsync(new(RealmMigrationHook.Schedule, "17", "c1", HookOutcome.Failed, "E0002"));
+        var published = new RowsInMemory
+        {
+            ["migration/17"] = Published.Read("v1/row-realm-migration.json", () => rows["migration/17"]!),
+            ["current"] = Published.Read("v1/row-realm-migration-current.json", () => rows["current"]!),
+        };
+
+        var record = (await new RealmMigrationActor(published.Self, clock).DescribeAsync(new())).ShouldNotBeNull();
+
+        record.ShouldBe(new(planned, RealmMigrationState.Refused, 1, clock.GetUtcNow(), "E0002"));
+    }
+
+    [Fact]
+    public async Task Slots_of_realm_migrations_as_they_were_published_are_read_whole()
+    {
+        var (rows, clock, options) = (new RowsInMemory(), new FakeClock(), Options.Create(new RealmMigrationOptions { AtOnce = 1 }));
+        await new RealmMigrationSlotsActor(rows.Self, options, clock).TakeAsync(new("site", "17", Samples.Issued.AddHours(6)));
+        var published = new RowsInMemory { ["slot/site/17"] = Published.Read("v1/row-realm-migration-slot.json", () => rows["slot/site/17"]!) };
+
+        (await new RealmMigrationSlotsActor(published.Self, options, clock).TakeAsync(new("another", "1", Samples.Issued.AddHours(6)))).IsTaken.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromHours(7));
+        (await new RealmMigrationSlotsActor(published.Self, options, clock).TakeAsync(new("another", "1", Samples.Issued.AddHours(20)))).IsTaken.ShouldBeTrue();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ForgeOrleans.Conformance.Work;
 using ForgeOrleans.Hosting;
 
 namespace ForgeOrleans.Conformance.Probes;
@@ -6,6 +7,7 @@ namespace ForgeOrleans.Conformance.Probes;
 public static class ProbeActors
 {
     public static ForgeRemoteBuilder AddProbes(this ForgeRemoteBuilder remote) => remote
+        .AddWorkProbes()
         .AddActor(ActorType.Of<IRowsProbe, RowsProbe>("rows-probe"))
         .AddActor(ActorType.Of<ITurnProbe, TurnProbe>("turn-probe"))
         .AddActor(ActorType.Of<IAlarmProbe, AlarmProbe>("alarm-probe"));

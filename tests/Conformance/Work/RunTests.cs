@@ -347,6 +347,29 @@ public abstract class RunTests(ActorHost host) : WorkTests(host)
         await IsDoneAsync(_site);
     }
 
+    [Theory]
+    [InlineData("""{"eventType":"avi:jira:updated:issue","issue":{"id":10001,"key":"A-1"},"comment":{"id":"7"},"atlassianId":"5b","timestamp":1772442000123,"selfGenerated":true,"retryContext":{"retryCount":2,"retryReason":"TIMEOUT_ERROR","retryData":null}}""")]
+    [InlineData("""{"selfGenerated":true,"payload":{"issue":{"id":"10001"},"atlassianId":"5b","timestamp":"2026-03-02T09:00:00.123Z","retryContext":{"retryCount":2,"retryReason":"TIMEOUT_ERROR"}}}""")]
+    public async Task An_event_is_read_wherever_it_has_its_fields(string payload)
+    {
+        var probe = await ProbeAsync((_, _) => Task.CompletedTask);
+        await AcceptAsync(_site, Item(kind: WorkKind.Event, key: probe.Key, payload: payload));
+        var e = (ProductEvent)(await probe.NowAsync()).Run;
+        (e.EventType, e.EntityType, e.EntityId, e.AtlassianId, e.IsSelfGenerated).ShouldBe((probe.Key, "issue", "10001", "5b", true));
+        e.Timestamp.ShouldBe(new(2026, 3, 2, 9, 0, 0, 123, TimeSpan.Zero));
+        e.Retry.ShouldBe(new(2, "TIMEOUT_ERROR"));
+        e.Json.GetRawText().ShouldBe(payload);
+    }
+
+    [Fact]
+    public async Task An_event_that_says_nothing_is_read_as_nothing()
+    {
+        var probe = await ProbeAsync((_, _) => Task.CompletedTask);
+        await AcceptAsync(_site, Item(kind: WorkKind.Event, key: probe.Key, payload: """{"issue":null,"payload":7,"timestamp":{},"retryContext":[]}"""));
+        var e = (ProductEvent)(await probe.NowAsync()).Run;
+        (e.EntityType, e.EntityId, e.AtlassianId, e.IsSelfGenerated, e.Timestamp, e.Retry).ShouldBe((null, null, null, false, null, null));
+    }
+
     private async Task<WorkProbe> ProbeAsync(Func<WorkRun, CancellationToken, Task>? does = null)
     {
         await AdmitAsync(_site);

@@ -2,6 +2,7 @@ using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
 using ForgeOrleans.Conformance.RealmMigrations;
+using ForgeOrleans.Conformance.Work;
 
 namespace ForgeOrleans.Cluster.Tests;
 
@@ -38,3 +39,22 @@ public sealed class MemoryRealmMigrationSlots(TwoSilos host) : RealmMigrationSlo
 public sealed class ThreeSilosTurns(ThreeSilos host) : TurnTests(host), IClassFixture<ThreeSilos>;
 
 public sealed class ThreeSilosAlarms(ThreeSilos host) : AlarmTests(host), IClassFixture<ThreeSilos>;
+
+public sealed class MemoryWorkAttempts(TwoIdleSilos host) : WorkAttemptTests(host), IClassFixture<TwoIdleSilos>;
+
+public sealed class MemoryDeadLetters(TwoIdleSilos host) : DeadLetterTests(host), IClassFixture<TwoIdleSilos>;
+
+public sealed class MemoryWorkOrder(TwoIdleSilos host) : OrderTests(host), IClassFixture<TwoIdleSilos>;
+
+public sealed class MemoryDuplicates(TwoIdleSilos host) : DuplicateTests(host), IClassFixture<TwoIdleSilos>;
+
+public sealed class MemorySchedules(TwoIdleSilos host) : ScheduleTests(host), IClassFixture<TwoIdleSilos>;
+
+public sealed class MemoryWorkOperations(TwoIdleSilos host) : WorkOperationTests(host), IClassFixture<TwoIdleSilos>;
+
+public sealed class MemoryRuns(TwoSilos host) : RunTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryShares(TwoSilos host) : ShareTests(host), IClassFixture<TwoSilos>
+{
+    protected override int Many => 300;
+}

@@ -30,6 +30,13 @@ public sealed class FakeClock : TimeProvider
             _setTo += by;
     }
 
+    /// <summary>Lets time pass as for a process that is stopped meanwhile: what comes due fires late, when the clock is advanced again.</summary>
+    public void Stall(TimeSpan by)
+    {
+        lock (_gate)
+            _now += by;
+    }
+
     public void Advance(TimeSpan by)
     {
         var until = new DateTimeOffset(GetTimestamp(), TimeSpan.Zero) + by;

@@ -42,3 +42,11 @@ public sealed class SingleNodeDeadLetters(IdleNodeFixture host) : DeadLetterTest
 public sealed class SingleNodeWorkOrder(IdleNodeFixture host) : OrderTests(host), IClassFixture<IdleNodeFixture>;
 
 public sealed class SingleNodeDuplicates(IdleNodeFixture host) : DuplicateTests(host), IClassFixture<IdleNodeFixture>;
+
+public sealed class SingleNodeSchedules(IdleNodeFixture host) : ScheduleTests(host), IClassFixture<IdleNodeFixture>;
+
+public sealed class SingleNodeWorkOperations(IdleNodeFixture host) : WorkOperationTests(host), IClassFixture<IdleNodeFixture>;
+
+public sealed class SingleNodeRuns(SingleNodeFixture host) : RunTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeShares(SingleNodeFixture host) : ShareTests(host), IClassFixture<SingleNodeFixture>;

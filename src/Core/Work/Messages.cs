@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ForgeOrleans.Work;
 
@@ -214,7 +215,7 @@ public sealed record ExportPage(IReadOnlyList<ExportedRow> Rows, string? Next);
 /// <summary>Something that is kept.</summary>
 /// <param name="Name">Under which name.</param>
 /// <param name="Value">What.</param>
-public sealed record ExportedRow(string Name, JsonElement Value);
+public sealed record ExportedRow(string Name, [property: JsonRequired] JsonElement Value);
 
 /// <summary>Erases what is kept.</summary>
 /// <param name="DecidedAt">When that was decided.</param>

@@ -63,7 +63,7 @@ public partial class WorkQueueActor
                 MakeReady(changes, head with { Error = Shortened(report.Error) }, position, now + Delay(head.Attempts, report.RetryAfter));
                 break;
             case WorkOutcome.HandedOn:
-            case WorkOutcome.NoToken when _tokenCame >= run.Since:
+            case WorkOutcome.NoToken when _tokenCame > run.Since:
                 MakeReady(changes, head with { Attempts = head.Attempts - 1 }, position, now);
                 break;
             case WorkOutcome.NoToken or WorkOutcome.NoHandler:

@@ -2,6 +2,7 @@ using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
 using ForgeOrleans.Conformance.RealmMigrations;
+using ForgeOrleans.Conformance.Work;
 
 namespace ForgeOrleans.Cluster.Tests.PostgreSql;
 
@@ -54,3 +55,30 @@ public sealed class ThreeSilosDocuments(ThreeSilosWithDatabase host) : DocumentT
 
 [Collection(DatabaseServer.Name)]
 public sealed class ThreeSilosRows(ThreeSilosWithDatabase host) : RowsTests(host), IClassFixture<ThreeSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseWorkAttempts(TwoIdleSilosWithDatabase host) : WorkAttemptTests(host), IClassFixture<TwoIdleSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseDeadLetters(TwoIdleSilosWithDatabase host) : DeadLetterTests(host), IClassFixture<TwoIdleSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseWorkOrder(TwoIdleSilosWithDatabase host) : OrderTests(host), IClassFixture<TwoIdleSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseDuplicates(TwoIdleSilosWithDatabase host) : DuplicateTests(host), IClassFixture<TwoIdleSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseSchedules(TwoIdleSilosWithDatabase host) : ScheduleTests(host), IClassFixture<TwoIdleSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseWorkOperations(TwoIdleSilosWithDatabase host) : WorkOperationTests(host), IClassFixture<TwoIdleSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseRuns(TwoSilosWithDatabase host) : RunTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseShares(TwoSilosWithDatabase host) : ShareTests(host), IClassFixture<TwoSilosWithDatabase>
+{
+    protected override int Many => 2_000;
+}

@@ -54,7 +54,9 @@ public sealed class MessageVersionTests
             older.Remove(member.Name).ShouldBeTrue();
             var read = older.Deserialize(sample.GetType(), Messages.Json)!;
             if (member.AssociatedParameter is { HasDefaultValue: true } parameter)
-                member.Get!(read).ShouldBe(parameter.DefaultValue, member.Name);
+                member.Get!(read).ShouldBe(
+                    parameter.DefaultValue ?? (Nullable.GetUnderlyingType(member.PropertyType) is null && member.PropertyType.IsValueType ? Activator.CreateInstance(member.PropertyType) : null),
+                    member.Name);
             var rest = (JsonObject)Write(sample);
             rest.Remove(member.Name);
             ShouldHold(Write(read), rest, "");

@@ -1,8 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.RealmMigrations;
+using ForgeOrleans.Work;
 
 namespace ForgeOrleans.Cluster.Tests.Versions;
 
@@ -52,6 +54,45 @@ internal static class Samples
 
     private static readonly RealmMigration Migration = new("17", Issued.AddDays(1), Issued.AddDays(2), "EU");
     private static readonly MigrationRecord Migrated = new(Migration, RealmMigrationState.Refused, 2, Issued, RealmMigrationErrors.RegionNotSupported);
+    private static readonly WorkOrigin Origin = new(Issued, "jti-1", "core:endpoint", "on-update", "4.2.0", true, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "{}"u8.ToArray());
+    private static readonly WorkItem Work = new()
+    {
+        ItemId = "019c0c3e-1d6c-7a53-8a4e-3f1f7c7d0005",
+        Kind = WorkKind.Event,
+        Key = "avi:jira:updated:issue",
+        Path = "/events",
+        OrderingKey = "entity/issue/10001",
+        DeduplicationKey = "event/events/5f0c",
+        Deduplication = Deduplication.OnlyRepetitions,
+        Interval = TimeSpan.FromHours(1),
+        Schedule = "nightly",
+        NotBefore = Issued.AddHours(2),
+        IsReplayed = true,
+        AcceptedAt = Issued.AddSeconds(1),
+        Origin = Origin,
+        Payload = Document.Utf8Json,
+    };
+    private static readonly WorkProgress Progress = new(17, "half of it");
+    private static readonly LeaseName Lease = new(5, "0123456789abcdef", Progress);
+    private static readonly WorkLease Leased = new("0123456789abcdef", 5, 2, Work, Document.Utf8Json);
+    private static readonly AcceptedItem Accepted = new(Work.ItemId, true);
+    private static readonly WorkSchedule Schedule = new()
+    {
+        Name = "nightly",
+        Job = "reindex",
+        Every = TimeSpan.FromHours(3),
+        Cron = "0 30 2 ? * MON-FRI",
+        TimeZone = "Europe/Berlin",
+        Payload = Document.Utf8Json,
+        OrderingKey = "reindex",
+        Next = Issued.AddDays(1),
+        Last = Issued,
+    };
+    private static readonly TriggerRecord Trigger =
+        new("hourly", Issued, Issued.AddSeconds(1), Issued.AddSeconds(9), "succeeded", TimeSpan.FromSeconds(8), 40, Issued.AddHours(1), true);
+    private static readonly RunningItem Running = new(Work.ItemId, WorkKind.Job, "reindex", 3, Issued, "silo", Progress);
+    private static readonly DeadLetter Dead = new(Work, 8, "InvalidOperationException: no", Issued);
+    private static readonly ExportedRow Exported = new("queue", JsonElement.Parse("""{"waiting":3}"""));
 
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
@@ -64,5 +105,12 @@ internal static class Samples
         HookDecision.Wait, new HookTurn(HookDecision.Run, "E0002", Migrated), HookOutcome.CutOff, new HookExit(RealmMigrationHook.Commit, "17", "c1", HookOutcome.Failed, "E0002"),
         new MigrationStep("17", 2, RealmMigrationState.Running, "E0002", Migration), new MigrationAdvance(true, IsBusy: true, Migrated), new MigrationQuery("17"),
         new SlotRequest(InstallationId, "17", Issued), new SlotAnswer(true), new SlotReturn(InstallationId, "17"),
+        Work, Origin, Progress, Lease, Leased, Accepted, Schedule, Trigger, Running, Dead, Exported, Deduplication.WithinInterval, WorkOutcome.FailedForGood,
+        new WorkBatch([Work]), new Acceptance([Accepted]), new LeaseRequest("silo", 8), new LeasedWork([Leased], true), new RenewRequest([Lease]), new LeaseRenewal([5]),
+        new CheckpointRequest(Lease, Document.Utf8Json), new WorkReport(Lease, WorkOutcome.Failed, "no", TimeSpan.FromSeconds(30)), new ReportAnswer(true),
+        ResumeRequest.Instance, QueueRequest.Instance, new QueueDescription(3, 1, 2, Issued, true, true, true, [Trigger], [Schedule], [Running]),
+        new DeadLetterQuery(Work.ItemId, 20), new DeadLetterPage([Dead], Work.ItemId), new DeadLetterChoice(Work.ItemId), new DeadLetterAnswer(1, true),
+        new ScheduleRequest("nightly"), new ScheduleAnswer(true, Schedule), new SwitchRequest(true), new ExportQuery("item"), new ExportPage([Exported], "queue"),
+        new ErasureRequest(Issued), new ErasureAnswer(true),
     }.ToDictionary(sample => sample.GetType());
 }

@@ -1,3 +1,4 @@
+using ForgeOrleans.Conformance.Work;
 using ForgeOrleans.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,6 +11,7 @@ public static class ProbeActors
     {
         remote.Services.AddHostedService<JobProbe>();
         return remote
+            .AddWorkProbes()
             .AddActor(ActorType.Of<IRowsProbe, RowsProbe>("rows-probe"))
             .AddActor(ActorType.Of<ITurnProbe, TurnProbe>("turn-probe"))
             .AddActor(ActorType.Of<IAlarmProbe, AlarmProbe>("alarm-probe"));

@@ -1,4 +1,3 @@
-using ForgeOrleans.Api.Endpoints;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.Work;
 
@@ -15,7 +14,7 @@ public static class DeliveryEndpoints
         app.MapForgeEvent("/events", "*", (ProductEvent run, RecordedRuns runs, CancellationToken cancellationToken) => runs.RunAsync(run, cancellationToken));
         app.MapForgeScheduledTrigger("hourly", "/triggers/hourly", CleanUp);
         app.MapForgeLifecycle("/lifecycle", (LifecycleEvent run, RecordedRuns runs, CancellationToken cancellationToken) => runs.RunAsync(run, cancellationToken));
-        app.MapForgeEndpoint(EndpointKind.PreUninstall, "POST", "/uninstall", BeforeUninstall);
+        app.MapForgePreUninstall("/uninstall", BeforeUninstall);
     }
 
     private static Task FollowIssue(ProductEvent run, RecordedRuns runs, IssueTasks tasks, CancellationToken cancellationToken) =>

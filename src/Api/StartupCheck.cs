@@ -1,6 +1,7 @@
 using ForgeOrleans.Api.Configuration;
 using ForgeOrleans.Api.Deliveries;
 using ForgeOrleans.Api.Endpoints;
+using ForgeOrleans.Installations;
 using ForgeOrleans.Manifest;
 using ForgeOrleans.ProductApis;
 using ForgeOrleans.Work;
@@ -23,6 +24,7 @@ internal sealed partial class StartupCheck(
             throw new ForgeConfigurationException("app.MapForgeRemote() was not called. Call it once, before app.Run().");
         var options = Options<ForgeOptions>();
         ForgeOptionsValidation.Validate(options, Options<ProductApiOptions>(), Options<WorkOptions>());
+        ForgeOptionsValidation.Validate(Options<LifecycleOptions>());
         CheckManifest(options, routes);
         return Task.CompletedTask;
     }

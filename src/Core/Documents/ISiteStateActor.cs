@@ -27,6 +27,30 @@ public interface ISiteStateActor
     /// <param name="cancellationToken">Gives up waiting, before anything is written.</param>
     [Idempotent]
     Task<DocumentCommit> CommitAsync(DocumentChanges changes, CancellationToken cancellationToken = default);
+
+    /// <summary>Exports what the site has stored, a page at a time.</summary>
+    /// <param name="query">From where.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
+    Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Erases some of what the site has stored; call it until nothing is left. From the first call on nothing is stored any more.</summary>
+    /// <param name="request">When the erasure was decided: what was issued before is never stored again.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
+    Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a site whose data was erased begin anew, empty.</summary>
+    /// <param name="request">Which erasure it begins after; one that was decided later stays in force.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
+    Task RestartAsync(RestartRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Stores documents of a former installation whose names are free here. They are durable when the task completes.</summary>
+    /// <param name="documents">The documents, as they were exported.</param>
+    /// <param name="cancellationToken">Gives up waiting, before anything is stored.</param>
+    [Idempotent]
+    Task<AdoptedDocuments> AdoptAsync(DocumentsToAdopt documents, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Names a document.</summary>
@@ -57,8 +81,13 @@ public sealed record StoredPage(IReadOnlyList<StoredDocument> Documents, string?
 /// <param name="Id">Tells this commit from all others, if it may come to be repeated. The actor remembers it for as long as calls are repeated.</param>
 /// <param name="IsRepetition">The commit with this id may have been made already, by a call whose answer was lost: then its answer is given again.</param>
 /// <param name="Work">Work to give to the site with them, in this order.</param>
+/// <param name="IssuedAt">When the invocation or the work was issued that makes them: after an erasure it counts whether that was before.</param>
 public sealed record DocumentChanges(
-    IReadOnlyList<DocumentChange> Changes, string? Id = null, bool IsRepetition = false, IReadOnlyList<WorkItem>? Work = null) : IRepeatable
+    IReadOnlyList<DocumentChange> Changes,
+    string? Id = null,
+    bool IsRepetition = false,
+    IReadOnlyList<WorkItem>? Work = null,
+    DateTimeOffset? IssuedAt = null) : IRepeatable
 {
     /// <inheritdoc/>
     public object WithId(string id) => Id is null ? this with { Id = id } : this;
@@ -78,10 +107,29 @@ public sealed record DocumentChange(DocumentName Name, ReadOnlyMemory<byte>? Utf
 /// <param name="Deleted">How many of the documents to delete were there.</param>
 /// <param name="Conflict">The first document whose version was not the expected one; then nothing was changed.</param>
 /// <param name="Work">How many items of work were taken with them. An earlier version of the actor takes none.</param>
-public sealed record DocumentCommit(long Version, int Deleted, DocumentConflict? Conflict, int Work = 0);
+/// <param name="IsErased">The site's data was erased, and it has not begun anew since, or this was issued before; then nothing was changed.</param>
+public sealed record DocumentCommit(long Version, int Deleted, DocumentConflict? Conflict, int Work = 0, bool IsErased = false);
 
 /// <summary>A version that was not the expected one.</summary>
 /// <param name="Name">The document.</param>
 /// <param name="ExpectedVersion">What the caller demanded.</param>
 /// <param name="ActualVersion">What it is; 0 when there is no such document.</param>
 public sealed record DocumentConflict(DocumentName Name, long ExpectedVersion, long ActualVersion);
+
+/// <summary>Begins anew after an erasure.</summary>
+/// <param name="ErasedAt">When that was decided.</param>
+public sealed record RestartRequest(DateTimeOffset ErasedAt);
+
+/// <summary>Documents of a former installation.</summary>
+/// <param name="Documents">At most <see cref="MostDocuments"/>.</param>
+/// <param name="IssuedAt">When the adoption was decided.</param>
+public sealed record DocumentsToAdopt(IReadOnlyList<ExportedRow> Documents, DateTimeOffset IssuedAt)
+{
+    /// <summary>The most documents of one commit.</summary>
+    public const int MostDocuments = SiteState.MostChanges;
+}
+
+/// <summary>What became of a former installation's documents.</summary>
+/// <param name="Copied">How many were stored.</param>
+/// <param name="Kept">How many were not, because there was one of the same name.</param>
+public sealed record AdoptedDocuments(int Copied, int Kept);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ForgeOrleans.Hosting;
+using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.Options;
@@ -112,7 +113,16 @@ public sealed class SiteState
 
     internal async Task<DocumentCommit> ApplyAsync(DocumentChanges changes, CancellationToken cancellationToken)
     {
-        var commit = await _actor.CommitAsync(changes, cancellationToken);
+        var issued = changes with { IssuedAt = _scope.Invocation.IssuedAt };
+        var commit = await _actor.CommitAsync(issued, cancellationToken);
+        if (commit.IsErased && await BeginAnewAsync(cancellationToken) == Admission.Admitted)
+            commit = await _actor.CommitAsync(issued, cancellationToken);
+        if (commit.IsErased)
+            throw new ForgeException(ForgeErrorCode.Forbidden, "The data of this installation was erased after this was sent.");
         return commit.Conflict is { } conflict ? throw new DocumentConflictException(conflict) : commit;
     }
+
+    // This process may not have told the installation of a call since its data was erased. Whether this one was issued before, the installation knows.
+    private Task<Admission> BeginAnewAsync(CancellationToken cancellationToken) => _actors.Get<IInstallationActor>(_scope.InstallationId)
+        .AdmitAsync(new(_scope.Invocation.Installation with { IssuedAt = _scope.Invocation.IssuedAt }), cancellationToken);
 }

@@ -19,5 +19,8 @@ internal static class StoredJson
 [JsonSerializable(typeof(InstallationFacts))]
 [JsonSerializable(typeof(TokenRow))]
 [JsonSerializable(typeof(IndexedInstallation))]
+[JsonSerializable(typeof(LifeRow))]
+[JsonSerializable(typeof(ChangePayload))]
+[JsonSerializable(typeof(ErasedRow))]
 [JsonSerializable(typeof(SiteVersion))]
 internal sealed partial class StoredJsonContext : JsonSerializerContext;

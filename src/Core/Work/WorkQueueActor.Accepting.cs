@@ -62,12 +62,12 @@ public partial class WorkQueueActor
     }
 
     // Of one that is replayed an earlier attempt may have saved a checkpoint.
-    private static HeadRow NewHead(string line, WorkItem item) => new() { Line = line, AcceptedAt = item.AcceptedAt, HasCheckpoint = item.IsReplayed };
+    private static HeadRow NewHead(string line, WorkItem item) => new() { Line = line, AcceptedAt = item.AcceptedAt, HasCheckpoint = item.IsReplayed, IsFirst = IsFirst(item) };
 
     private void MakeReady(WorkChanges changes, HeadRow head, long position, DateTimeOffset due)
     {
         var now = clock.GetUtcNow();
-        changes.Put(WorkRows.Ready(due, position), head with { Since = now });
+        changes.Put(head.IsFirst ? WorkRows.First(due, position) : WorkRows.Ready(due, position), head with { Since = now });
         if (due > now)
         {
             changes.PutOff(due);
@@ -76,6 +76,9 @@ public partial class WorkQueueActor
         changes.IsReady = true;
         changes.LookAt(now + (runner.IsOpen ? Safety : SafetyAtTheEnd));
     }
+
+    // Who has uninstalled the app is still told so: nothing else of a stopped queue runs.
+    private static bool IsFirst(WorkItem item) => item.Kind == WorkKind.Lifecycle;
 
     private async ValueTask<bool> IsEmptyAsync(string line, CancellationToken cancellationToken) =>
         _queue!.Waiting == 0 || await FirstAsync(WorkRows.Line(line), cancellationToken) is null;

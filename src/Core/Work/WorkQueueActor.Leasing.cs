@@ -13,16 +13,16 @@ public partial class WorkQueueActor
         await LoadAsync(cancellationToken);
         await TakeBackAsync(cancellationToken);
         var room = Math.Min(Math.Min(request.Most, MostLeases), Options.PerSite - _running.Count);
-        if (_queue!.RunsNothing)
+        if (_queue!.IsErasing)
             return new([], false);
         if (room <= 0)
             return new([], await IsReadyAsync(cancellationToken));
 
         var now = clock.GetUtcNow();
-        var ready = await self.Rows.ListAsync(new(WorkRows.AllReady, MostRows: room + 1), cancellationToken);
+        var ready = await ListReadyAsync(room + 1, now, cancellationToken);
         var changes = Change();
         var leases = new List<WorkLease>(room);
-        foreach (var row in ready.Rows.Take(room))
+        foreach (var row in ready.Take(room))
         {
             if (!IsDue(row, WorkRows.AllReady, now))
                 continue;
@@ -54,7 +54,17 @@ public partial class WorkQueueActor
             changes.Queue = changes.Queue with { Running = changes.Queue.Running + leases.Count };
             await CommitAsync(changes);
         }
-        return new(leases, ready.Rows.Count > room && IsDue(ready.Rows[^1], WorkRows.AllReady, now));
+        return new(leases, ready.Count > room && IsDue(ready[^1], WorkRows.AllReady, now));
+    }
+
+    // First the changes in the installation's life that are due, then the rest, unless the queue is stopped. Both have the time in the same place.
+    private async ValueTask<IReadOnlyList<ActorRow>> ListReadyAsync(int most, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var first = (await self.Rows.ListAsync(new(WorkRows.AllFirst, MostRows: most), cancellationToken)).Rows;
+        if (_queue!.IsStopped || first.Count == most)
+            return first;
+        var rest = (await self.Rows.ListAsync(new(WorkRows.AllReady, MostRows: most - first.Count), cancellationToken)).Rows;
+        return first.Count == 0 ? rest : [.. first.TakeWhile(row => IsDue(row, WorkRows.AllReady, now)), .. rest];
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ namespace ForgeOrleans.Work;
 ///                                  ↑   └ blocked ┘         ├→ ready again, later
 ///                                  └───────────────────────┴→ dead letter
 /// </code>
-/// A lease lives by the time that passes, not by the time of day: a clock that jumps ends none. Its rows outlive the activation; the next one gives every
+/// A stopped queue runs nothing but changes in the installation's life. A lease lives by the time that passes, not by the time of day: a clock that jumps ends none. Its rows outlive the activation; the next one gives every
 /// lease it finds its full time again, unless the process that holds it is certainly gone.
 /// </remarks>
 /// <param name="self">Key, rows and alarm.</param>
@@ -67,7 +67,7 @@ public partial class WorkQueueActor(
             await CommitAsync(changes);
         }
         _overdue = null;
-        if (!_queue!.RunsNothing && await IsReadyAsync(cancellationToken))
+        if (await IsReadyAsync(cancellationToken))
             runner.Offer(self.Key);
     }
 
@@ -110,7 +110,7 @@ public partial class WorkQueueActor(
         _queue = changes.Queue;
         foreach (var then in changes.Then)
             then();
-        if (_queue.RunsNothing)
+        if (_queue.IsErasing)
             return;
         if (changes.IsReady)
             runner.Offer(self.Key);
@@ -126,10 +126,11 @@ public partial class WorkQueueActor(
         var now = clock.GetUtcNow();
         var safely = now + (runner.IsOpen ? Safety : SafetyAtTheEnd);
         DateTimeOffset? due = _running.Count > 0 ? safely : null;
+        foreach (var prefix in Runnable)
+            if (await FirstAsync(prefix, cancellationToken) is { } ready)
+                due = Earlier(due, IsDue(ready, prefix, now) ? safely : WorkRows.DueIn(ready.Name, prefix));
         if (!_queue!.RunsNothing)
         {
-            if (await FirstAsync(WorkRows.AllReady, cancellationToken) is { } ready)
-                due = Earlier(due, IsDue(ready, WorkRows.AllReady, now) ? safely : WorkRows.DueIn(ready.Name, WorkRows.AllReady));
             foreach (var prefix in (string[])[WorkRows.AllLater, WorkRows.AllScheduled, WorkRows.BlockedByToken, WorkRows.BlockedByHandler])
                 if (await FirstAsync(prefix, cancellationToken) is { } first)
                     due = Earlier(due, WorkRows.DueIn(first.Name, prefix));
@@ -137,8 +138,21 @@ public partial class WorkQueueActor(
         return _queue.BucketCount > 0 || _queue.OldestBucket < _queue.Bucket ? Earlier(due, _queue.BucketSince + RememberedFor) : due;
     }
 
-    private async ValueTask<bool> IsReadyAsync(CancellationToken cancellationToken) =>
-        await FirstAsync(WorkRows.AllReady, cancellationToken) is { } ready && IsDue(ready, WorkRows.AllReady, clock.GetUtcNow());
+    // Of a stopped queue only changes in the installation's life are run, of one that is erased nothing.
+    private string[] Runnable => _queue! switch
+    {
+        { IsErasing: true } => [],
+        { IsStopped: true } => [WorkRows.AllFirst],
+        _ => [WorkRows.AllFirst, WorkRows.AllReady],
+    };
+
+    private async ValueTask<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        foreach (var prefix in Runnable)
+            if (await FirstAsync(prefix, cancellationToken) is { } ready && IsDue(ready, prefix, clock.GetUtcNow()))
+                return true;
+        return false;
+    }
 
     // What waits since a time that is still to come was put off by a clock that has been set back since.
     private static bool IsDue(ActorRow head, string prefix, DateTimeOffset now) =>

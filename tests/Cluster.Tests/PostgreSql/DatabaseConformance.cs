@@ -20,6 +20,15 @@ public sealed class DatabaseAdmissions(TwoSilosWithDatabase host) : AdmissionsTe
 public sealed class DatabaseInstallationIndex(TwoSilosWithDatabase host) : InstallationIndexTests(host), IClassFixture<TwoSilosWithDatabase>;
 
 [Collection(DatabaseServer.Name)]
+public sealed class DatabaseLife(TwoSilosWithDatabase host) : LifeTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseErasure(TwoSilosWithDatabase host) : ErasureTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseReinstall(TwoSilosWithDatabase host) : ReinstallTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
 public sealed class DatabaseDocuments(TwoSilosWithDatabase host) : DocumentTests(host), IClassFixture<TwoSilosWithDatabase>;
 
 [Collection(DatabaseServer.Name)]

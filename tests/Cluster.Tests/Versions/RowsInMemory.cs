@@ -5,6 +5,7 @@ using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace ForgeOrleans.Cluster.Tests.Versions;
 
@@ -21,7 +22,8 @@ internal sealed class RowsInMemory : IActorRows, IAlarm
         set => _rows[name] = value!;
     }
 
-    public static InstallationActor Installation(RowsInMemory rows, DateTimeOffset now) => new(rows.Self, new OneIndex(), new Reversed(), new StandingClock(now));
+    public static InstallationActor Installation(RowsInMemory rows, DateTimeOffset now) => new(
+        rows.Self, new OneIndex(), new(), new Reversed(), Options.Create(new LifecycleOptions()), new StandingClock(now), NullLogger<InstallationActor>.Instance);
 
     /// <param name="rows">The site's rows.</param>
     /// <param name="accepted">Takes what is brought to the site's queue.</param>

@@ -10,6 +10,7 @@ public static class ProbeActors
     public static ForgeRemoteBuilder AddProbes(this ForgeRemoteBuilder remote)
     {
         remote.Services.AddHostedService<JobProbe>();
+        remote.Services.AddHostedService<LifeProbe>();
         return remote
             .AddWorkProbes()
             .AddActor(ActorType.Of<IRowsProbe, RowsProbe>("rows-probe"))

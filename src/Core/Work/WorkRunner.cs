@@ -109,6 +109,9 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         Task idle;
         lock (_gate)
         {
+            // A host may be stopped twice.
+            if (_idle is not null)
+                return;
             _isOpen = false;
             _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
             idle = _idle.Task;

@@ -112,6 +112,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         Task idle;
         lock (_gate)
         {
+            // A host may be stopped twice, and before it has started.
             if (!_isOpen)
                 return;
             _isOpen = false;

@@ -184,13 +184,9 @@ public abstract class RunTests(ActorHost host) : WorkTests(host)
         var probe = await ProbeAsync();
         await GiveAsync(probe);
         var run = await probe.NowAsync();
-        run.Run.Report(5, "first five");
-        for (var i = 0; i < 60; i++)
-        {
-            Clock.Advance(TimeSpan.FromSeconds(5));
-            await Task.Delay(5);
-        }
-        (await BecomesAsync(_site, queue => queue.Runs is [{ Progress: not null }])).Runs[0].Progress.ShouldBe(new(5, "first five"));
+        for (var i = 1; i <= 20; i++)
+            await RenewedAsync(run, i, $"the first {i}");
+        (await HowIsAsync(_site)).Runs.ShouldHaveSingleItem().Progress.ShouldBe(new(20, "the first 20"));
         (probe.Count, run.Cancellation.IsCancellationRequested).ShouldBe((1, false));
         run.Finish();
         await IsDoneAsync(_site);
@@ -206,11 +202,8 @@ public abstract class RunTests(ActorHost host) : WorkTests(host)
         foreach (var jump in (int[])[1, -1])
         {
             Clock.Jump(TimeSpan.FromHours(jump));
-            for (var i = 0; i < 12; i++)
-            {
-                Clock.Advance(TimeSpan.FromSeconds(5));
-                await Task.Delay(10);
-            }
+            for (var i = 1; i <= 5; i++)
+                await RenewedAsync(run, (10 * jump) + i);
         }
         (probe.Count, run.Cancellation.IsCancellationRequested).ShouldBe((1, false));
         run.Finish();
@@ -304,12 +297,8 @@ public abstract class RunTests(ActorHost host) : WorkTests(host)
         var probe = await ProbeAsync();
         await GiveAsync(probe);
         var run = await probe.NowAsync();
-        for (var i = 0; i < 72; i++)
-        {
-            run.Run.Report(i);
-            Clock.Advance(TimeSpan.FromSeconds(5));
-            await Task.Delay(5);
-        }
+        for (var i = 1; i <= 36; i++)
+            await RenewedAsync(run, i);
         run.Cancellation.IsCancellationRequested.ShouldBeFalse();
         run.Finish();
         await IsDoneAsync(_site);
@@ -377,6 +366,15 @@ public abstract class RunTests(ActorHost host) : WorkTests(host)
     }
 
     private async Task<string> GiveAsync(WorkProbe probe, string? orderingKey = null) => (await AcceptAsync(_site, Item(orderingKey, key: probe.Key))).ItemId;
+
+    /// <summary>Lets ten seconds pass, in which a lease is renewed; the queue knows then how far the run is.</summary>
+    private async Task RenewedAsync(ProbedRun run, long items, string? message = null)
+    {
+        run.Run.Report(items, message);
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        await BecomesAsync(_site, queue => queue.Runs is [{ Progress: { } progress }] && progress.Items == items);
+    }
 
     private void Map(string kind, string key, Delegate handler)
     {

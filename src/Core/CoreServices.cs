@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ForgeOrleans.Audit;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
@@ -22,7 +23,8 @@ public static class CoreServices
             .AddActor(ActorType.Of<IInstallationActor, InstallationActor>("installation"))
             .AddActor(ActorType.Of<IInstallationIndex, InstallationIndexActor>("installation-index"))
             .AddActor(ActorType.Of<ISiteStateActor, SiteStateActor>("site-state"))
-            .AddActor(ActorType.Of<IWorkQueue, WorkQueueActor>("work-queue"));
+            .AddActor(ActorType.Of<IWorkQueue, WorkQueueActor>("work-queue"))
+            .AddActor(ActorType.Of<IAuditLog, AuditLogActor>("audit-log"));
 
         var services = remote.Services;
         services.TryAddSingleton(TimeProvider.System);

@@ -1,3 +1,4 @@
+using ForgeOrleans.Conformance.Audit;
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
@@ -12,6 +13,8 @@ public sealed class MemoryInstallationTokens(TwoSilos host) : InstallationTokenT
 public sealed class MemoryAdmissions(TwoSilos host) : AdmissionsTests(host), IClassFixture<TwoSilos>;
 
 public sealed class MemoryInstallationIndex(TwoSilos host) : InstallationIndexTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryAuditLog(TwoSilos host) : AuditLogTests(host), IClassFixture<TwoSilos>;
 
 public sealed class MemoryDocuments(TwoSilos host) : DocumentTests(host), IClassFixture<TwoSilos>;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ForgeOrleans.Audit;
 using ForgeOrleans.Documents;
 
 namespace ForgeOrleans.Installations;
@@ -20,4 +21,5 @@ internal static class StoredJson
 [JsonSerializable(typeof(TokenRow))]
 [JsonSerializable(typeof(IndexedInstallation))]
 [JsonSerializable(typeof(SiteVersion))]
+[JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class StoredJsonContext : JsonSerializerContext;

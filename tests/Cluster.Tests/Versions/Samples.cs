@@ -1,4 +1,5 @@
 using System.Text;
+using ForgeOrleans.Audit;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
@@ -49,6 +50,11 @@ internal static class Samples
     private static readonly DocumentChange Change = new(Name, Document.Utf8Json, 6);
     private static readonly IndexedInstallation Indexed = new(InstallationId, Issued);
 
+    private static readonly AuditEntry Entry =
+        new("0199c0de-0000-7000-8000-000000000001", Issued, "ada", "dead-letter.replay", InstallationId, "an-item", AuditOutcome.Failed, "unavailable");
+
+    private static readonly AuditedEntry Audited = new("7ffffe63522b18c4/0199c0de-0000-7000-8000-000000000001", Entry);
+
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
         new AdmissionRequest(Facts, Token, AccountId, Token), Admission.RefusedOtherApp, new TokenRequest(AccountId), DescribeRequest.Instance,
@@ -56,5 +62,6 @@ internal static class Samples
         new IndexEntry(Indexed, "c1"), Indexed, new IndexQuery("c1", InstallationId, 50), new IndexPage([Indexed]),
         Name, Document, new DocumentQuery("notes", "o", "n", 20), new StoredPage([Document], "one"), Change,
         new DocumentChanges([Change, new(Name, null, null)], "5f0c9a1e7b3d2468", IsRepetition: true), new DocumentCommit(7, 1, new(Name, 6, 5)), new DocumentConflict(Name, 6, 5),
+        Entry, Audited, new AuditQuery(InstallationId, Audited.Position, 50), new AuditPage([Audited], Audited.Position),
     }.ToDictionary(sample => sample.GetType());
 }

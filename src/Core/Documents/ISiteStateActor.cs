@@ -1,4 +1,5 @@
 using ForgeOrleans.Hosting;
+using ForgeOrleans.Work;
 
 namespace ForgeOrleans.Documents;
 
@@ -23,6 +24,30 @@ public interface ISiteStateActor
     /// <param name="cancellationToken">Gives up waiting, before anything is written.</param>
     [Idempotent]
     Task<DocumentCommit> CommitAsync(DocumentChanges changes, CancellationToken cancellationToken = default);
+
+    /// <summary>Exports what the site has stored, a page at a time.</summary>
+    /// <param name="query">From where.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
+    Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Erases some of what the site has stored; call it until nothing is left. From the first call on nothing is stored any more.</summary>
+    /// <param name="request">When the erasure was decided: what was issued before is never stored again.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
+    Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a site whose data was erased begin anew, empty.</summary>
+    /// <param name="request">Which erasure it begins after; one that was decided later stays in force.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
+    Task RestartAsync(RestartRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Stores documents of a former installation whose names are free here. They are durable when the task completes.</summary>
+    /// <param name="documents">The documents, as they were exported.</param>
+    /// <param name="cancellationToken">Gives up waiting, before anything is stored.</param>
+    [Idempotent]
+    Task<AdoptedDocuments> AdoptAsync(DocumentsToAdopt documents, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Names a document.</summary>
@@ -78,3 +103,21 @@ public sealed record DocumentCommit(long Version, int Deleted, DocumentConflict?
 /// <param name="ExpectedVersion">What the caller demanded.</param>
 /// <param name="ActualVersion">What it is; 0 when there is no such document.</param>
 public sealed record DocumentConflict(DocumentName Name, long ExpectedVersion, long ActualVersion);
+
+/// <summary>Begins anew after an erasure.</summary>
+/// <param name="ErasedAt">When that was decided.</param>
+public sealed record RestartRequest(DateTimeOffset ErasedAt);
+
+/// <summary>Documents of a former installation.</summary>
+/// <param name="Documents">At most <see cref="MostDocuments"/>.</param>
+/// <param name="IssuedAt">When the adoption was decided.</param>
+public sealed record DocumentsToAdopt(IReadOnlyList<ExportedRow> Documents, DateTimeOffset IssuedAt)
+{
+    /// <summary>The most documents of one commit.</summary>
+    public const int MostDocuments = SiteState.MostChanges;
+}
+
+/// <summary>What became of a former installation's documents.</summary>
+/// <param name="Copied">How many were stored.</param>
+/// <param name="Kept">How many were not, because there was one of the same name.</param>
+public sealed record AdoptedDocuments(int Copied, int Kept);

@@ -10,7 +10,7 @@ namespace ForgeOrleans.Documents;
 /// </remarks>
 /// <param name="self">The actor's rows.</param>
 /// <param name="clock">Tells how long ago a commit was made.</param>
-public class SiteStateActor(ActorContext self, TimeProvider clock) : ISiteStateActor
+public partial class SiteStateActor(ActorContext self, TimeProvider clock) : ISiteStateActor
 {
     private const string VersionRow = "version";
 

@@ -1,5 +1,6 @@
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Invocations;
+using ForgeOrleans.Work;
 
 namespace ForgeOrleans.Installations;
 
@@ -25,6 +26,46 @@ public interface IInstallationActor
     /// <returns>The facts, or null when the installation was never admitted.</returns>
     [Idempotent]
     Task<InstallationFacts?> DescribeAsync(DescribeRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells where the installation stands in its life.</summary>
+    /// <param name="request">What else to tell.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Its life, or null when the installation was never admitted.</returns>
+    [Idempotent]
+    Task<InstallationLife?> DescribeLifeAsync(LifeRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes in that the app was installed, upgraded or uninstalled. What follows from it is durable when the task completes.</summary>
+    /// <param name="note">Which.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Its life now, or null when the installation was never admitted.</returns>
+    [Idempotent]
+    Task<InstallationLife?> NoteLifecycleAsync(LifecycleNote note, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes in how the site's products answer the app: whether it still seems to be installed.</summary>
+    /// <param name="note">How.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Its life now, or null when the installation was never admitted.</returns>
+    [Idempotent]
+    Task<InstallationLife?> NoteProductAsync(ProductNote note, CancellationToken cancellationToken = default);
+
+    /// <summary>Erases all that is kept of the installation: its documents, its work, its tokens, what it is. The decision is durable when the task completes.</summary>
+    /// <param name="erasure">When that was decided.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
+    Task<InstallationErasureAnswer> EraseAsync(InstallationErasure erasure, CancellationToken cancellationToken = default);
+
+    /// <summary>Exports all that is kept of the installation, apart from tokens, a page at a time.</summary>
+    /// <param name="query">From where.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Rows whose names begin with <c>installation/</c>, <c>site-state/</c> or <c>work-queue/</c>.</returns>
+    [Idempotent]
+    Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes over the documents of a former installation of the same app on the same site; none of this one's own is overwritten. The decision is durable when the task completes.</summary>
+    /// <param name="request">Of which.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
+    Task<AdoptionAnswer> AdoptAsync(AdoptionRequest request, CancellationToken cancellationToken = default);
 }
 
 /// <summary>What an invocation tells an installation.</summary>
@@ -42,6 +83,9 @@ public enum Admission
 
     /// <summary>The installation is known under another app's id: one app can never reach another's data.</summary>
     RefusedOtherApp,
+
+    /// <summary>The installation's data was erased after the invocation was issued.</summary>
+    RefusedErased,
 }
 
 /// <summary>Whose access token is wanted.</summary>

@@ -19,6 +19,12 @@ public interface IInstallationIndex
     /// <param name="cancellationToken">Gives up waiting.</param>
     [Idempotent]
     Task<IndexPage> ListAsync(IndexQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes an installation, or does nothing when it is not entered. Durable when the task completes.</summary>
+    /// <param name="removal">The installation, and under which name.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
+    Task RemoveAsync(IndexRemoval removal, CancellationToken cancellationToken = default);
 }
 
 /// <summary>An installation in the index.</summary>
@@ -30,6 +36,11 @@ public sealed record IndexedInstallation(string InstallationId, DateTimeOffset F
 /// <param name="Installation">The installation.</param>
 /// <param name="SiteId">The cloud id or workspace id to find it by, or null to enter it into the list.</param>
 public sealed record IndexEntry(IndexedInstallation Installation, string? SiteId);
+
+/// <summary>Removes an installation from a shard.</summary>
+/// <param name="InstallationId">The installation's uuid.</param>
+/// <param name="SiteId">The cloud id or workspace id that it was found by, or null to remove it from the list.</param>
+public sealed record IndexRemoval(string InstallationId, string? SiteId);
 
 /// <summary>Asks a shard for installations.</summary>
 /// <param name="SiteId">Only those of this cloud id or workspace id; null lists the shard's own.</param>

@@ -10,7 +10,7 @@ namespace ForgeOrleans.Installations;
 /// <param name="actors">Finds the index.</param>
 /// <param name="protection">Encrypts tokens at rest.</param>
 /// <param name="clock">Tells which tokens have expired.</param>
-public class InstallationActor(ActorContext self, IActors actors, ITokenProtection protection, TimeProvider clock) : IInstallationActor, IAlarmed
+public partial class InstallationActor(ActorContext self, IActors actors, ITokenProtection protection, TimeProvider clock) : IInstallationActor, IAlarmed
 {
     /// <summary>How many users' tokens a site keeps; the least recently used go first.</summary>
     public const int MostUserTokens = 1_000;

@@ -23,5 +23,13 @@ public class InstallationIndexActor(ActorContext self) : IInstallationIndex
         return new([.. page.Rows.Select(row => StoredJson.Read<IndexedInstallation>(row.Value)!)]);
     }
 
+    /// <inheritdoc/>
+    public async Task RemoveAsync(IndexRemoval removal, CancellationToken cancellationToken = default)
+    {
+        var name = Prefix(removal.SiteId) + removal.InstallationId;
+        if (await self.Rows.ReadAsync(name, cancellationToken) is not null)
+            await self.Rows.CommitAsync([new(name, null)]);
+    }
+
     private static string Prefix(string? siteId) => siteId is null ? "installation/" : $"site/{siteId}/";
 }

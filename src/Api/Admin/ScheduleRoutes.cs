@@ -1,0 +1,19 @@
+using ForgeOrleans.Hosting;
+using ForgeOrleans.Work;
+using Microsoft.AspNetCore.Http;
+
+namespace ForgeOrleans.Api.Admin;
+
+/// <summary>Removes schedules of a site's own.</summary>
+internal sealed class ScheduleRoutes(IActors actors, InstallationViews views, AuditTrail audit)
+{
+    public async Task DeleteAsync(HttpContext context)
+    {
+        var name = context.Name("name", "schedule");
+        var view = await views.GetAsync(context.InstallationId(), withLater: false, context.RequestAborted);
+        await audit.RecordAsync(context, view, "schedule.delete", name, async cancellationToken =>
+            (await actors.Get<IWorkQueue>(view.InstallationId).RemoveScheduleAsync(new(name), cancellationToken)).Existed
+                ? new(new { Deleted = 1 }, null)
+                : throw new ForgeException(ForgeErrorCode.NotFound, "This site has no schedule of that name."));
+    }
+}

@@ -2,6 +2,7 @@ using ForgeOrleans.Api.Configuration;
 using ForgeOrleans.Api.Deliveries;
 using ForgeOrleans.Api.Endpoints;
 using ForgeOrleans.Hosting;
+using ForgeOrleans.Installations;
 using ForgeOrleans.Manifest;
 using ForgeOrleans.ProductApis;
 using Microsoft.AspNetCore.Routing;
@@ -25,6 +26,7 @@ internal sealed partial class StartupCheck(
             throw new ForgeConfigurationException("no host was chosen for the actors. Write builder.AddForgeRemote().UseSingleNode().");
         var options = Options<ForgeOptions>();
         ForgeOptionsValidation.Validate(options, Options<ProductApiOptions>());
+        ForgeOptionsValidation.Validate(Options<LifecycleOptions>());
         CheckManifest(options, routes);
         return Task.CompletedTask;
     }

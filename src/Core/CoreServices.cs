@@ -31,9 +31,11 @@ public static class CoreServices
         services.TryAddSingleton(DistributedContextPropagator.Current);
         services.AddSingleton<Admissions>();
         services.AddSingleton<InstallationIndex>();
+        services.AddOptions<LifecycleOptions>().Bind(remote.Configuration.GetSection("Lifecycle"));
         services.AddOptions<SiteStateOptions>();
         services.AddOptions<ProductApiOptions>().Bind(remote.Configuration.GetSection("ProductApi"));
         services.TryAddSingleton<ProductTransport>();
+        services.AddSingleton<ProductWatch>();
 
         services.AddOptions<WorkOptions>().Bind(remote.Configuration.GetSection("Work"));
         services.TryAddSingleton<IProcesses, ThisProcess>();

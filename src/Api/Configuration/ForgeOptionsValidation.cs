@@ -1,3 +1,4 @@
+using ForgeOrleans.Installations;
 using ForgeOrleans.ProductApis;
 
 namespace ForgeOrleans.Api.Configuration;
@@ -27,6 +28,18 @@ internal static class ForgeOptionsValidation
         Address(products.GatewayUrl, "Forge:ProductApi:GatewayUrl");
         if (products.Timeout <= TimeSpan.Zero)
             throw new ForgeConfigurationException("Forge:ProductApi:Timeout must be more than nothing, such as 00:00:20.");
+    }
+
+    /// <exception cref="ForgeConfigurationException">Something is wrong.</exception>
+    public static void Validate(LifecycleOptions options)
+    {
+        // Written so that no number at all is refused too.
+        if (!(options.RetentionDays >= 0))
+            throw new ForgeConfigurationException("Forge:Lifecycle:RetentionDays must not be less than 0. It is the number of days that data is kept after an uninstall, such as 30.");
+        if (options.InstallGrace < TimeSpan.Zero || options.InstallGrace > TimeSpan.FromDays(1))
+            throw new ForgeConfigurationException("Forge:Lifecycle:InstallGrace must be between nothing and a day, such as 00:10:00.");
+        if (options.InferUninstallAfter <= TimeSpan.Zero)
+            throw new ForgeConfigurationException("Forge:Lifecycle:InferUninstallAfter must be more than nothing, such as 1.00:00:00 for a day.");
     }
 
     private static void Validate(ForgeAppOptions app, string key)

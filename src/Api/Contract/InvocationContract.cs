@@ -32,6 +32,9 @@ internal sealed partial class InvocationContract(
     private static readonly ForgeError OtherApp =
         new(ForgeErrorCode.Forbidden, "This installation belongs to another app of this remote.");
 
+    private static readonly ForgeError Erased =
+        new(ForgeErrorCode.Forbidden, "The data of this installation was erased after this was sent.");
+
     private static readonly ForgeError TooLarge =
         new(ForgeErrorCode.PayloadTooLarge, $"A request's body has at most {RequestBody.Limit / 1024 / 1024} MB.");
 
@@ -61,9 +64,9 @@ internal sealed partial class InvocationContract(
             var tokens = BringsTokens(kind, endpoint) ? TokenHeaders.Read(context.Request, clock.GetUtcNow()) : default;
             // Anybody can call a web trigger, with headers of their own: a token that comes with it serves that call and is not kept for others.
             var kept = kind == EndpointKind.WebTrigger ? default : tokens;
-            if (await admissions.AdmitAsync(invocation, kept, answer.TimeIsUp) != Admission.Admitted)
+            if (await admissions.AdmitAsync(invocation, kept, answer.TimeIsUp) is var admission and not Admission.Admitted)
             {
-                await RefuseAsync(answer, OtherApp);
+                await RefuseAsync(answer, admission == Admission.RefusedErased ? Erased : OtherApp);
                 return;
             }
             if (await RequestBody.ReadAsync(context, answer.TimeIsUp) is not { } body)

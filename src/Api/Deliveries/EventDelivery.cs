@@ -1,3 +1,5 @@
+using ForgeOrleans.Hosting;
+using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.Work;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +12,7 @@ namespace ForgeOrleans.Api.Deliveries;
 internal sealed class EventDelivery(string path, DeliveryRoutes routes)
 {
     /// <summary>Accepts an event.</summary>
-    public async Task<IResult> AcceptAsync(HttpRequest request, ForgeInvocation invocation, Acceptor acceptor, CancellationToken cancellationToken)
+    public async Task<IResult> AcceptAsync(HttpRequest request, ForgeInvocation invocation, Acceptor acceptor, IActors actors, CancellationToken cancellationToken)
     {
         var body = await DeliveredBody.ReadAsync(request, cancellationToken);
         if (EventJson.Type(body.Json) is not { Length: > 0 and <= WorkItem.LongestKey } type)
@@ -19,7 +21,7 @@ internal sealed class EventDelivery(string path, DeliveryRoutes routes)
         var change = LifecycleTypes.ChangeOf(type);
         var isLifecycle = change is not null && routes.IsLifecycle(path);
         var digest = EventJson.Digest(body.Json);
-        return await acceptor.AcceptAsync(
+        var answer = await acceptor.AcceptAsync(
             invocation,
             new WorkItem
             {
@@ -34,6 +36,10 @@ internal sealed class EventDelivery(string path, DeliveryRoutes routes)
             },
             isRepetition: EventJson.Retry(body.Json) is not null,
             cancellationToken);
+        // After it was found to be the platform's. Should this fail, the platform delivers it again.
+        if (change is not null)
+            await actors.Get<IInstallationActor>(invocation.Installation.InstallationId).NoteLifecycleAsync(new(change, invocation.IssuedAt), cancellationToken);
+        return answer;
     }
 
     // What is cut off the end of an id that nobody has would only put two entities into one line.

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using ForgeOrleans.Api.Deliveries;
+using ForgeOrleans.Api.Endpoints;
 using ForgeOrleans.Work;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -58,6 +60,28 @@ public static class ForgeDeliveries
     {
         endpoints.ServiceProvider.GetRequiredService<DeliveryRoutes>().AddLifecycle(endpoints, path, handler);
         return endpoints;
+    }
+
+    /// <summary>
+    /// Maps the call before an uninstall (contract section 1). When it has been served, well or not, the site's work stops, handlers mapped with
+    /// <see cref="MapForgeLifecycle"/> are told <see cref="LifecycleChange.Uninstalled"/>, and after <c>Forge:Lifecycle:RetentionDays</c> its data is erased.
+    /// </summary>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="path">The <c>route.path</c> of the endpoint that the module <c>preUninstall</c> names in the manifest.</param>
+    /// <param name="handler">
+    /// What to do while the app is still there; nothing when it is null. Its parameters are bound as in <c>MapForgeInvocation</c>. It has 54 seconds; product
+    /// calls may fail already, and the uninstall waits for nobody. What may take longer belongs into a lifecycle handler.
+    /// </param>
+    public static RouteHandlerBuilder MapForgePreUninstall(
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string path, Delegate? handler = null)
+    {
+        var endpoint = endpoints.MapForgeEndpoint(EndpointKind.PreUninstall, "POST", path, handler ?? Results.NoContent);
+        endpoint.Add(built =>
+        {
+            var next = built.RequestDelegate!;
+            built.RequestDelegate = context => PreUninstall.RunAsync(context, next);
+        });
+        return endpoint;
     }
 
     /// <summary>Maps the handler of a job that the app gives itself with <see cref="SiteWork"/>, or that a schedule starts.</summary>

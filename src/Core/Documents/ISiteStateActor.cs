@@ -77,7 +77,9 @@ public sealed record StoredPage(IReadOnlyList<StoredDocument> Documents, string?
 /// <param name="Changes">At most <see cref="SiteState.MostChanges"/>, to different documents.</param>
 /// <param name="Id">Tells this commit from all others, if it may come to be repeated. The actor remembers it for as long as calls are repeated.</param>
 /// <param name="IsRepetition">The commit with this id may have been made already, by a call whose answer was lost: then its answer is given again.</param>
-public sealed record DocumentChanges(IReadOnlyList<DocumentChange> Changes, string? Id = null, bool IsRepetition = false) : IRepeatable
+/// <param name="IssuedAt">When the invocation or the work was issued that makes them: after an erasure it counts whether that was before.</param>
+public sealed record DocumentChanges(
+    IReadOnlyList<DocumentChange> Changes, string? Id = null, bool IsRepetition = false, DateTimeOffset? IssuedAt = null) : IRepeatable
 {
     /// <inheritdoc/>
     public object WithId(string id) => Id is null ? this with { Id = id } : this;
@@ -96,7 +98,8 @@ public sealed record DocumentChange(DocumentName Name, ReadOnlyMemory<byte>? Utf
 /// <param name="Version">The version that the documents put have now. 0 after a conflict.</param>
 /// <param name="Deleted">How many of the documents to delete were there.</param>
 /// <param name="Conflict">The first document whose version was not the expected one; then nothing was changed.</param>
-public sealed record DocumentCommit(long Version, int Deleted, DocumentConflict? Conflict);
+/// <param name="IsErased">The site's data was erased, and it has not begun anew since, or this was issued before; then nothing was changed.</param>
+public sealed record DocumentCommit(long Version, int Deleted, DocumentConflict? Conflict, bool IsErased = false);
 
 /// <summary>A version that was not the expected one.</summary>
 /// <param name="Name">The document.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ForgeOrleans.Hosting;
+using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using Microsoft.Extensions.Options;
 
@@ -28,6 +29,8 @@ public sealed class SiteState
     /// <summary>The most documents that one <see cref="CommitAsync"/> changes.</summary>
     public const int MostChanges = IActorRows.MostChanges - 1;
 
+    private readonly IActors _actors;
+    private readonly HandlerScope _scope;
     private readonly ISiteStateActor _actor;
 
     /// <summary>The documents of the site in <paramref name="scope"/>.</summary>
@@ -36,6 +39,7 @@ public sealed class SiteState
     /// <param name="options">How documents are written.</param>
     public SiteState(IActors actors, HandlerScope scope, IOptions<SiteStateOptions> options)
     {
+        (_actors, _scope) = (actors, scope);
         _actor = actors.Get<ISiteStateActor>(scope.InstallationId);
         Json = options.Value.SerializerOptions;
     }
@@ -71,7 +75,16 @@ public sealed class SiteState
 
     internal async Task<DocumentCommit> ApplyAsync(DocumentChanges changes, CancellationToken cancellationToken)
     {
-        var commit = await _actor.CommitAsync(changes, cancellationToken);
+        var issued = changes with { IssuedAt = _scope.Invocation.IssuedAt };
+        var commit = await _actor.CommitAsync(issued, cancellationToken);
+        if (commit.IsErased && await BeginAnewAsync(cancellationToken) == Admission.Admitted)
+            commit = await _actor.CommitAsync(issued, cancellationToken);
+        if (commit.IsErased)
+            throw new ForgeException(ForgeErrorCode.Forbidden, "The data of this installation was erased after this was sent.");
         return commit.Conflict is { } conflict ? throw new DocumentConflictException(conflict) : commit;
     }
+
+    // This process may not have told the installation of a call since its data was erased. Whether this one was issued before, the installation knows.
+    private Task<Admission> BeginAnewAsync(CancellationToken cancellationToken) => _actors.Get<IInstallationActor>(_scope.InstallationId)
+        .AdmitAsync(new(_scope.Invocation.Installation with { IssuedAt = _scope.Invocation.IssuedAt }), cancellationToken);
 }

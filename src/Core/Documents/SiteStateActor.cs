@@ -43,6 +43,8 @@ public partial class SiteStateActor(ActorContext self, TimeProvider clock) : ISi
     /// <inheritdoc/>
     public async Task<DocumentCommit> CommitAsync(DocumentChanges changes, CancellationToken cancellationToken = default)
     {
+        if (await IsErasedAsync(changes.IssuedAt, cancellationToken))
+            return new(0, 0, null, IsErased: true);
         var version = _version ??= SiteVersion.Read(await self.Rows.ReadAsync(VersionRow, cancellationToken));
         if (changes.IsRepetition && version.Find(changes.Id) is { } made)
             return new(made.Version, made.Deleted, null);

@@ -6,7 +6,8 @@ namespace ForgeOrleans.Installations;
 
 /// <summary>
 /// Tells an installation's actor what an invocation brings that this process has not told it yet. Where nothing is new, which is nearly
-/// always, no actor is called.
+/// always, no actor is called but once in <see cref="ForgottenAfter"/>: then the installation knows that it is still in use, and this process
+/// whether it still is one.
 /// </summary>
 /// <remarks>
 /// What was told is compared, not hashed, and is the same object that the actor keeps when both live in one process: remembering costs
@@ -38,11 +39,16 @@ public sealed class Admissions : IDisposable
     public ValueTask<Admission> AdmitAsync(ForgeInvocation invocation, InvocationTokens tokens, CancellationToken cancellationToken)
     {
         var told = _told.GetValueOrDefault(invocation.Installation.InstallationId);
-        if (told is null || !told.Covers(invocation, tokens, _clock))
+        var now = _clock.GetTimestamp();
+        if (told is null || !told.Covers(invocation, tokens, _clock, now))
             return TellAsync(invocation, tokens, told, cancellationToken);
-        told.LastSeen = _clock.GetTimestamp();
+        told.LastSeen = now;
         return ValueTask.FromResult(Admission.Admitted);
     }
+
+    /// <summary>Forgets what was told of an installation: its next invocation is told to its actor whatever it brings.</summary>
+    /// <param name="installationId">The installation's uuid.</param>
+    public void Forget(string installationId) => _told.TryRemove(installationId, out _);
 
     /// <summary>Ends the forgetting of quiet sites.</summary>
     public void Dispose() => _sweep.Dispose();
@@ -87,8 +93,11 @@ public sealed class Admissions : IDisposable
 
         public long LastSeen { get; set; }
 
-        public bool Covers(ForgeInvocation invocation, InvocationTokens tokens, TimeProvider clock) =>
-            Facts.Equals(invocation.Installation)
+        public long ToldAt { get; private set; }
+
+        public bool Covers(ForgeInvocation invocation, InvocationTokens tokens, TimeProvider clock, long now) =>
+            clock.GetElapsedTime(ToldAt, now) < ForgottenAfter
+            && Facts.Equals(invocation.Installation)
             && (tokens.System is null || (System is { } system && system.Is(tokens.System)))
             && (tokens.User is null || invocation.Principal is null || IsTold(invocation.Principal, tokens.User, clock));
 
@@ -118,6 +127,7 @@ public sealed class Admissions : IDisposable
                     Facts = facts;
             System = system ?? System;
             LastSeen = now;
+            ToldAt = now;
             if (principal is null || user is null)
                 return;
             var users = Interlocked.CompareExchange(ref _users, new(StringComparer.Ordinal), null) ?? _users;

@@ -2,15 +2,28 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Invocations;
+using ForgeOrleans.Work;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ForgeOrleans.Installations;
 
-/// <summary>Remembers a site: what it is, and its access tokens, encrypted at rest and dropped when they expire.</summary>
+/// <summary>Remembers a site: what it is, where it stands in its life, and its access tokens, encrypted at rest and dropped when they expire.</summary>
 /// <param name="self">Key, rows and alarm.</param>
-/// <param name="actors">Finds the index.</param>
+/// <param name="actors">Finds the index, the site's documents and its work.</param>
+/// <param name="handlers">Knows whether somebody is to be told of changes in its life.</param>
 /// <param name="protection">Encrypts tokens at rest.</param>
+/// <param name="options">How long what takes in its life.</param>
 /// <param name="clock">Tells which tokens have expired.</param>
-public partial class InstallationActor(ActorContext self, IActors actors, ITokenProtection protection, TimeProvider clock) : IInstallationActor, IAlarmed
+/// <param name="logger">Takes what an operator should know.</param>
+public partial class InstallationActor(
+    ActorContext self,
+    IActors actors,
+    DeferredHandlers handlers,
+    ITokenProtection protection,
+    IOptions<LifecycleOptions> options,
+    TimeProvider clock,
+    ILogger<InstallationActor> logger) : IInstallationActor, IAlarmed
 {
     /// <summary>How many users' tokens a site keeps; the least recently used go first.</summary>
     public const int MostUserTokens = 1_000;
@@ -19,12 +32,13 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
     private static readonly TimeSpan SweepDelay = TimeSpan.FromMinutes(5);
 
     private bool _loaded;
-    // Where there is a token's row there is an alarm. It is not moved while it is set: tokens that keep coming would put it off for ever.
-    private bool _sweepIsSet;
     private InstallationFacts? _facts;
     private StoredToken? _system;
     // Read from the rows only when a user's token comes or is asked for: most sites work with the app's own.
     private Dictionary<string, StoredToken>? _users;
+
+    // Somebody has asked for the app's own token in vain since one last came, or may have, before this activation.
+    private bool _isTokenMissed;
 
     /// <inheritdoc/>
     public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default)
@@ -32,6 +46,10 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
         await LoadAsync(cancellationToken);
         if (_facts is { } known && known.AppId != request.Facts.AppId)
             return Admission.RefusedOtherApp;
+        if (LifeRules.IsErased(_row?.Life, request.Facts.IssuedAt))
+            return Admission.RefusedErased;
+        if (_row?.Life.IsErasing is true)
+            throw IsBeingErased();
 
         var now = clock.GetUtcNow();
         var changes = new List<RowChange>(4);
@@ -42,6 +60,7 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
                 await InstallationIndex.RegisterAsync(actors, facts, now, cancellationToken);
             changes.Add(new(FactsRow, StoredJson.Write(facts)));
         }
+        var life = await SeenAsync(request.Facts, facts, now, cancellationToken);
 
         var system = Newer(request.System, request.Facts, _system, now);
         if (system is not null)
@@ -65,12 +84,8 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
             }
         }
 
-        if (changes.Count == 0)
-            return Admission.Admitted;
-        // The alarm first: a token that is stored is swept, whatever happens in between.
-        if (system is not null || user is not null)
-            await SetSweepAsync(now);
-        await self.Rows.CommitAsync(changes);
+        // A token that is stored is swept, whatever happens in between.
+        await CommitAsync(changes, life, system is not null || user is not null ? SweepAt(now) : null);
 
         // Memory follows the rows and never runs ahead of them.
         _facts = facts ?? _facts;
@@ -79,6 +94,9 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
             _users!.Remove(evicted);
         if (user is not null)
             _users![request.Principal!] = user;
+        if (system is not null && _isTokenMissed)
+            Resume();
+        await TryTellAsync(cancellationToken);
         return Admission.Admitted;
     }
 
@@ -86,12 +104,15 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
     public async Task<AccessToken?> GetTokenAsync(TokenRequest request, CancellationToken cancellationToken = default)
     {
         await LoadAsync(cancellationToken);
-        var stored = request.AccountId is null
+        var stored = IsErased ? null : request.AccountId is null
             ? _system
             : (await UsersAsync(cancellationToken)).GetValueOrDefault(request.AccountId);
         var now = clock.GetUtcNow();
         if (stored is null || !stored.Token.IsUsable(now))
+        {
+            _isTokenMissed |= request.AccountId is null;
             return null;
+        }
         stored.LastUsed = now;
         return stored.Token;
     }
@@ -100,14 +121,12 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
     public async Task<InstallationFacts?> DescribeAsync(DescribeRequest request, CancellationToken cancellationToken = default)
     {
         await LoadAsync(cancellationToken);
-        return _facts;
+        return IsErased ? null : _facts;
     }
 
-    /// <summary>Deletes what has expired, so that not even an encrypted token outlives its use.</summary>
-    public async Task OnAlarmAsync(CancellationToken cancellationToken)
+    // So that not even an encrypted token outlives its use.
+    private async Task SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await LoadAsync(cancellationToken);
-        var now = clock.GetUtcNow();
         var users = await UsersAsync(cancellationToken);
         var expired = users.Where(u => u.Value.Token.ExpiresAt <= now).Select(u => u.Key).ToList();
         var rows = expired.ConvertAll(user => TokenRow.UserPrefix + user);
@@ -122,9 +141,6 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
         if (rows.Contains(TokenRow.System))
             _system = null;
         expired.ForEach(user => users.Remove(user));
-        _sweepIsSet = false;
-        if (_system is not null || users.Count > 0)
-            await SetSweepAsync(now);
     }
 
     // Of two different facts the one issued later is true: a client may send a cached token after an upgrade (contract section 1).
@@ -159,13 +175,7 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
         return candidate.Replaces(current, now) ? candidate : null;
     }
 
-    private async ValueTask SetSweepAsync(DateTimeOffset now)
-    {
-        if (_sweepIsSet)
-            return;
-        await self.Alarm.SetAsync(now + AccessToken.LongestLifetime + SweepDelay);
-        _sweepIsSet = true;
-    }
+    private static DateTimeOffset SweepAt(DateTimeOffset now) => now + AccessToken.LongestLifetime + SweepDelay;
 
     private async ValueTask LoadAsync(CancellationToken cancellationToken)
     {
@@ -173,11 +183,12 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
             return;
         if (await self.Rows.ReadAsync(FactsRow, cancellationToken) is { } facts)
             _facts = StoredJson.Read<InstallationFacts>(facts);
+        _row = await self.Rows.ReadAsync(LifeRow.Name, cancellationToken) is { } row
+            ? StoredJson.Read<LifeRow>(row)
+            : _facts is null ? null : LifeRow.OfBefore(_facts);
         if (_facts is not null && await self.Rows.ReadAsync(TokenRow.System, cancellationToken) is { } system)
-        {
             _system = TokenRow.Read(system, self.Key, protection, clock.GetUtcNow());
-            _sweepIsSet = true;
-        }
+        _isTokenMissed = _facts is not null;
         _loaded = true;
     }
 
@@ -191,7 +202,6 @@ public partial class InstallationActor(ActorContext self, IActors actors, IToken
         {
             if (TokenRow.Read(row.Value, self.Key, protection, now) is { } token)
                 users[row.Name[TokenRow.UserPrefix.Length..]] = token;
-            _sweepIsSet = true;
         }
         return _users = users;
     }

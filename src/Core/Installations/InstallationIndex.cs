@@ -55,11 +55,18 @@ public sealed class InstallationIndex(IActors actors)
     internal static async Task RegisterAsync(IActors actors, InstallationFacts facts, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var installation = new IndexedInstallation(facts.InstallationId, now);
-        var sites = facts.Contexts.SelectMany(context => new[] { context.CloudId, context.WorkspaceId }).OfType<string>().Distinct();
-        await Task.WhenAll(sites
+        await Task.WhenAll(SitesOf(facts)
             .Select(site => actors.Get<IInstallationIndex>(KeyOf(facts.AppId, site)).EnterAsync(new(installation, site), cancellationToken))
             .Append(actors.Get<IInstallationIndex>(KeyOf(facts.AppId, facts.InstallationId)).EnterAsync(new(installation, null), cancellationToken)));
     }
+
+    internal static Task RemoveAsync(IActors actors, string appId, string installationId, IEnumerable<string> sites, CancellationToken cancellationToken) =>
+        Task.WhenAll(sites
+            .Select(site => actors.Get<IInstallationIndex>(KeyOf(appId, site)).RemoveAsync(new(installationId, site), cancellationToken))
+            .Append(actors.Get<IInstallationIndex>(KeyOf(appId, installationId)).RemoveAsync(new(installationId, null), cancellationToken)));
+
+    internal static string[] SitesOf(InstallationFacts facts) =>
+        [.. facts.Contexts.SelectMany(context => new[] { context.CloudId, context.WorkspaceId }).OfType<string>().Distinct()];
 
     private async IAsyncEnumerable<IndexedInstallation> ListShardAsync(
         string key, string? siteId, [EnumeratorCancellation] CancellationToken cancellationToken, string? after = null)

@@ -20,6 +20,9 @@ internal static class StoredJson
 [JsonSerializable(typeof(InstallationFacts))]
 [JsonSerializable(typeof(TokenRow))]
 [JsonSerializable(typeof(IndexedInstallation))]
+[JsonSerializable(typeof(LifeRow))]
+[JsonSerializable(typeof(ChangePayload))]
+[JsonSerializable(typeof(ErasedRow))]
 [JsonSerializable(typeof(SiteVersion))]
 [JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class StoredJsonContext : JsonSerializerContext;

@@ -9,10 +9,11 @@ namespace ForgeOrleans.ProductApis;
 /// <param name="scope">The site.</param>
 /// <param name="actors">Finds the installation, which has tokens that the invocation did not bring.</param>
 /// <param name="transport">Sends.</param>
+/// <param name="watch">Sees how products answer.</param>
 /// <param name="options">Where calls may go.</param>
 /// <param name="clock">Tells which tokens have expired and how long to wait.</param>
 public sealed class ForgeProducts(
-    HandlerScope scope, IActors actors, ProductTransport transport, IOptions<ProductApiOptions> options, TimeProvider clock)
+    HandlerScope scope, IActors actors, ProductTransport transport, ProductWatch watch, IOptions<ProductApiOptions> options, TimeProvider clock)
 {
     internal const string Gateway = "graphql";
 
@@ -25,7 +26,9 @@ public sealed class ForgeProducts(
         if (caller.Kind == CallerKind.Session && scope.Invocation.Principal is null)
             throw TokenUnavailableException.ForNoUser();
         var address = ProductAddress.Create(BaseUrl(product), options.Value.Origins());
-        return new(address, new(address, transport, scope, () => TokenAsync(caller), options.Value.Timeout, clock));
+        // A user may have lost an access that the app still has, and the gateway is no site's.
+        var isOfApp = caller.Kind == CallerKind.App && product != Gateway;
+        return new(address, new(address, transport, scope, () => TokenAsync(caller), watch, isOfApp, options.Value.Timeout, clock));
     }
 
     private string BaseUrl(string product)

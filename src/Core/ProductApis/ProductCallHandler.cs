@@ -9,6 +9,8 @@ internal sealed class ProductCallHandler(
     ProductTransport transport,
     HandlerScope scope,
     Func<ValueTask<AccessToken>> token,
+    ProductWatch watch,
+    bool isOfApp,
     TimeSpan timeout,
     TimeProvider clock)
     : HttpMessageHandler
@@ -20,6 +22,11 @@ internal sealed class ProductCallHandler(
 
     private static readonly TimeSpan LongestWaitAtWork = TimeSpan.FromSeconds(20);
 
+    // While the platform is still granting the app its access: within one call, and between two attempts at work.
+    private static readonly TimeSpan[] PausesOfFresh = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
+    private static readonly TimeSpan ShortestRetryOfFresh = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestRetryOfFresh = TimeSpan.FromSeconds(90);
+
     public async Task<HttpResponseMessage> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.RequestUri = address.Check(request.RequestUri ?? throw new ProductCallException("The call has no address."));
@@ -27,6 +34,7 @@ internal sealed class ProductCallHandler(
         if (request.Content is { } content)
             await content.LoadIntoBufferAsync(cancellationToken);
 
+        var refusals = 0;
         for (var redirects = 0; ;)
         {
             var response = await AttemptAsync(request, cancellationToken);
@@ -42,11 +50,36 @@ internal sealed class ProductCallHandler(
                 response.Dispose();
                 await Task.Delay(delay, clock, cancellationToken);
             }
+            else if (IsDenied(response) && await PauseOfFreshAsync(response, refusals++, cancellationToken) is { } pause)
+            {
+                response.Dispose();
+                await Task.Delay(pause, clock, cancellationToken);
+            }
             else
             {
+                if (isOfApp)
+                    watch.Note(scope.InstallationId, (int)response.StatusCode);
                 return response;
             }
         }
+    }
+
+    private static bool IsDenied(HttpResponseMessage response) => response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
+    // What was denied was not carried out, whatever the method.
+    private async ValueTask<TimeSpan?> PauseOfFreshAsync(HttpResponseMessage response, int refusals, CancellationToken cancellationToken)
+    {
+        if (await watch.AgeOfFreshAsync(scope.InstallationId, cancellationToken) is not { } age)
+            return null;
+        if (refusals < PausesOfFresh.Length)
+            return clock.GetUtcNow() + PausesOfFresh[refusals] + Reserve < scope.Deadline ? PausesOfFresh[refusals] : null;
+        if (!scope.IsBackground)
+            return null;
+        // In about the time again that has passed since the install; so its attempts last until access must have been granted.
+        var retry = age < ShortestRetryOfFresh ? ShortestRetryOfFresh : age > LongestRetryOfFresh ? LongestRetryOfFresh : age;
+        var status = (int)response.StatusCode;
+        response.Dispose();
+        throw new AccessPendingException(status, retry);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

@@ -10,7 +10,8 @@ namespace ForgeOrleans.ProductApis;
 /// <remarks>
 /// Every method throws <see cref="ProductCallException"/> for an address that leaves the product, before a byte is sent, and
 /// <see cref="TokenUnavailableException"/> when there is no token to call with. A 429 with <c>Retry-After</c>, and a 503 of what may be done
-/// twice (GET, HEAD, PUT, DELETE), is waited for when the invocation's deadline allows.
+/// twice (GET, HEAD, PUT, DELETE), is waited for when the invocation's deadline allows. In the first minutes after an install a 401 or 403 is not
+/// believed either: it is tried again for some seconds, and then, for work, <see cref="AccessPendingException"/> puts the work off.
 /// </remarks>
 public sealed class ProductClient
 {

@@ -81,7 +81,7 @@ public interface IWorkQueue
     [Idempotent]
     Task<ScheduleAnswer> RemoveScheduleAsync(ScheduleRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Stops work, or lets it go on: of a site that has uninstalled the app nothing runs.</summary>
+    /// <summary>Stops work, or lets it go on: of a site that has uninstalled the app nothing runs but what handles changes in its life.</summary>
     /// <param name="request">Which of both.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     [Idempotent]

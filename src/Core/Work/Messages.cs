@@ -115,7 +115,7 @@ public sealed record QueueRequest
 /// <param name="OldestAcceptedAt">When the oldest of those that wait or run was accepted.</param>
 /// <param name="WaitingForToken">At least one waits for an access token of the app.</param>
 /// <param name="WaitingForHandler">At least one waits for a version that has a handler for it.</param>
-/// <param name="IsStopped">Nothing is run: the app was uninstalled.</param>
+/// <param name="IsStopped">Nothing is run but changes in the installation's life: the app was uninstalled.</param>
 /// <param name="Triggers">When every trigger ran.</param>
 /// <param name="Schedules">The site's own schedules.</param>
 /// <param name="Runs">What runs now.</param>

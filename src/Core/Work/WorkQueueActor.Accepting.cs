@@ -57,16 +57,19 @@ public partial class WorkQueueActor
         var position = NextPosition(changes);
         changes.Put(WorkRows.Item(line, position), item);
         if (changes.Lines.Add(line) && (item.OrderingKey is null || await IsEmptyAsync(line, cancellationToken)))
-            MakeReady(changes, new() { Line = line, AcceptedAt = item.AcceptedAt, Attempts = attempts, HasCheckpoint = hasCheckpoint }, position, now);
+            MakeReady(changes, new() { Line = line, AcceptedAt = item.AcceptedAt, Attempts = attempts, HasCheckpoint = hasCheckpoint, IsFirst = IsFirst(item) }, position, now);
     }
 
     private void MakeReady(WorkChanges changes, HeadRow head, long position, DateTimeOffset due)
     {
         var now = clock.GetUtcNow();
-        changes.Put(WorkRows.Ready(due, position), head with { Since = now });
+        changes.Put(head.IsFirst ? WorkRows.First(due, position) : WorkRows.Ready(due, position), head with { Since = now });
         changes.IsReady |= due <= now;
         changes.LookAt(due > now ? due : now + Safety);
     }
+
+    // Who has uninstalled the app is still told so: nothing else of a stopped queue runs.
+    private static bool IsFirst(WorkItem item) => item.Kind == WorkKind.Lifecycle;
 
     private async ValueTask<bool> IsEmptyAsync(string line, CancellationToken cancellationToken) =>
         _queue!.Waiting == 0 || await FirstAsync(WorkRows.Line(line), cancellationToken) is null;

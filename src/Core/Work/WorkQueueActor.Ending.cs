@@ -86,7 +86,10 @@ public partial class WorkQueueActor
         var name = WorkRows.Item(line, position);
         changes.Delete(name);
         if (await FirstAsync(WorkRows.Line(line), cancellationToken, name) is { } next)
-            MakeReady(changes, new() { Line = line, AcceptedAt = WorkJson.Read<WorkItem>(next.Value).AcceptedAt }, WorkRows.PositionIn(next.Name), now);
+        {
+            var item = WorkJson.Read<WorkItem>(next.Value);
+            MakeReady(changes, new() { Line = line, AcceptedAt = item.AcceptedAt, IsFirst = IsFirst(item) }, WorkRows.PositionIn(next.Name), now);
+        }
     }
 
     private async ValueTask UnblockAsync(CancellationToken cancellationToken)

@@ -13,14 +13,14 @@ public partial class WorkQueueActor
         await LoadAsync(cancellationToken);
         await SettleAsync(cancellationToken);
         var room = Math.Min(Math.Min(request.Most, MostLeases), Options.PerSite - _running.Count);
-        if (_queue!.IsStopped || room <= 0)
+        if (room <= 0)
             return new([], false);
 
         var now = clock.GetUtcNow();
-        var ready = await self.Rows.ListAsync(new(WorkRows.AllReady, MostRows: room + 1), cancellationToken);
+        var ready = await ListReadyAsync(room + 1, now, cancellationToken);
         var changes = Change();
         var leases = new List<WorkLease>(room);
-        foreach (var row in ready.Rows.Take(room))
+        foreach (var row in ready.Take(room))
         {
             var head = WorkJson.Read<HeadRow>(row.Value);
             if (!IsDue(row.Name, head, now))
@@ -51,7 +51,17 @@ public partial class WorkQueueActor
             changes.LookAt(now + Safety);
             await CommitAsync(changes);
         }
-        return new(leases, ready.Rows.Count > room && WorkRows.DueIn(ready.Rows[^1].Name) <= now && _running.Count < Options.PerSite);
+        return new(leases, ready.Count > room && WorkRows.DueIn(ready[^1].Name) <= now && _running.Count < Options.PerSite);
+    }
+
+    // First the changes in the installation's life that are due, then the rest, unless the queue is stopped.
+    private async ValueTask<IReadOnlyList<ActorRow>> ListReadyAsync(int most, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var first = (await self.Rows.ListAsync(new(WorkRows.AllFirst, MostRows: most), cancellationToken)).Rows;
+        if (_queue!.IsStopped || first.Count == most)
+            return first;
+        var rest = (await self.Rows.ListAsync(new(WorkRows.AllReady, MostRows: most - first.Count), cancellationToken)).Rows;
+        return first.Count == 0 ? rest : [.. first.TakeWhile(row => IsDue(row.Name, WorkJson.Read<HeadRow>(row.Value), now)), .. rest];
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public partial class WorkQueueActor
         await LoadAsync(cancellationToken);
         var now = clock.GetUtcNow();
         DateTimeOffset? oldest = _running.Count > 0 ? _running.Values.Min(run => run.Row.Head.AcceptedAt) : null;
-        foreach (var prefix in (string[])[WorkRows.AllReady, WorkRows.AllBlocked])
+        foreach (var prefix in (string[])[WorkRows.AllFirst, WorkRows.AllReady, WorkRows.AllBlocked])
             foreach (var row in (await self.Rows.ListAsync(new(prefix, MostRows: MostHeads), cancellationToken)).Rows)
                 oldest = Earlier(oldest, WorkJson.Read<HeadRow>(row.Value).AcceptedAt);
 

@@ -12,7 +12,7 @@ namespace ForgeOrleans.Work;
 ///                                  ↑   └ blocked ┘         ├→ ready again, later
 ///                                  └───────────────────────┴→ dead letter
 /// </code>
-/// A lease lives by the time that passes, not by the time of day: a clock that jumps ends none. Its rows outlive the activation; the next one gives every
+/// A stopped queue runs nothing but changes in the installation's life. A lease lives by the time that passes, not by the time of day: a clock that jumps ends none. Its rows outlive the activation; the next one gives every
 /// lease it finds its full time again, unless the process that holds it is certainly gone.
 /// </remarks>
 /// <param name="self">Key, rows and alarm.</param>
@@ -55,7 +55,7 @@ public partial class WorkQueueActor(
             await self.Alarm.SetAsync(due);
             _alarm = due;
         }
-        if (!_queue!.IsStopped && await IsReadyAsync(cancellationToken))
+        if (await IsReadyAsync(cancellationToken))
             runner.Offer(self.Key);
     }
 
@@ -96,7 +96,7 @@ public partial class WorkQueueActor(
         _queue = changes.Queue;
         foreach (var then in changes.Then)
             then();
-        if (changes.IsReady && !_queue.IsStopped)
+        if (changes.IsReady)
             runner.Offer(self.Key);
     }
 
@@ -107,10 +107,11 @@ public partial class WorkQueueActor(
     {
         var now = clock.GetUtcNow();
         DateTimeOffset? due = _running.Count > 0 ? now + Safety : null;
+        foreach (var prefix in Runnable)
+            if (await FirstAsync(prefix, cancellationToken) is { } ready)
+                due = Earlier(due, WorkRows.DueIn(ready.Name) is var time && time > now ? time : now + Safety);
         if (!_queue!.IsStopped)
         {
-            if (await FirstAsync(WorkRows.AllReady, cancellationToken) is { } ready)
-                due = Earlier(due, WorkRows.DueIn(ready.Name) is var time && time > now ? time : now + Safety);
             if (await FirstAsync(WorkRows.AllLater, cancellationToken) is { } later)
                 due = Earlier(due, WorkRows.DueIn(later.Name));
             if (await FirstAsync(WorkRows.AllScheduled, cancellationToken) is { } scheduled)
@@ -123,8 +124,15 @@ public partial class WorkQueueActor(
         return due;
     }
 
-    private async ValueTask<bool> IsReadyAsync(CancellationToken cancellationToken) =>
-        await FirstAsync(WorkRows.AllReady, cancellationToken) is { } ready && WorkRows.DueIn(ready.Name) <= clock.GetUtcNow();
+    private string[] Runnable => _queue!.IsStopped ? [WorkRows.AllFirst] : [WorkRows.AllFirst, WorkRows.AllReady];
+
+    private async ValueTask<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        foreach (var prefix in Runnable)
+            if (await FirstAsync(prefix, cancellationToken) is { } ready && WorkRows.DueIn(ready.Name) <= clock.GetUtcNow())
+                return true;
+        return false;
+    }
 
     private async ValueTask<ActorRow?> FirstAsync(string prefix, CancellationToken cancellationToken, string? after = null) =>
         await self.Rows.ListAsync(new(prefix, after, 1), cancellationToken) is { Rows: [var first, ..] } ? first : null;

@@ -13,6 +13,7 @@ namespace ForgeOrleans.Work;
 /// queue                          the counters
 /// item/{line}/{position}         an item, where it stands in the line of its ordering key; never changed
 /// ready/{due}/{position}         the head of a line that may run at that time
+/// first/{due}/{position}         the same of a change in the installation's life: it runs before others, and of a stopped queue too
 /// running/{position}             the head of a line that is leased
 /// blocked/{reason}/{position}    the head of a line that waits for a token or a handler
 /// later/{due}/{position}         an item that joins its line at that time
@@ -29,6 +30,7 @@ internal static class WorkRows
 {
     public const string Queue = "queue";
     public const string AllReady = "ready/";
+    public const string AllFirst = "first/";
     public const string AllRunning = "running/";
     public const string AllBlocked = "blocked/";
     public const string BlockedByToken = "blocked/token/";
@@ -45,6 +47,8 @@ internal static class WorkRows
     public static string Item(string line, long position) => $"item/{line}/{position:x16}";
 
     public static string Ready(DateTimeOffset due, long position) => $"ready/{Time(due)}/{position:x16}";
+
+    public static string First(DateTimeOffset due, long position) => $"first/{Time(due)}/{position:x16}";
 
     public static string Running(long position) => $"running/{position:x16}";
 
@@ -119,6 +123,9 @@ internal sealed record HeadRow : WorkRow
     public string? Error { get; init; }
 
     public bool HasCheckpoint { get; init; }
+
+    /// <summary>It is a change in the installation's life.</summary>
+    public bool IsFirst { get; init; }
 
     /// <summary>When it was put here: what is to wait cannot wait longer than from here on.</summary>
     public DateTimeOffset Since { get; init; }

@@ -67,7 +67,7 @@ public sealed class AdminDeadLetterTests : IAsyncLifetime
 
         (await _scene.JsonAsync("POST", $"{Url}/replay")).GetProperty("replayed").GetInt32().ShouldBe(35);
 
-        await _scene.UntilAsync(_site, queue => queue is { Waiting: 0, Running: 0, DeadLetters: 0 });
+        await _scene.UntilAsync(_site, queue => queue is { Waiting: 0, Running: 0, DeadLetters: 0 }, TimeSpan.FromSeconds(1));
         (await _scene.JsonAsync("POST", $"{Url}/replay")).GetProperty("replayed").GetInt32().ShouldBe(0);
     }
 

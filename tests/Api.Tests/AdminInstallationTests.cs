@@ -18,8 +18,9 @@ public sealed class AdminInstallationTests
     public async Task An_installation_is_described_whole()
     {
         await using var scene = await AdminScene.StartAsync();
-        var site = await scene.InstallAsync(change: Licensed, system: Jwt(scene, System), user: Jwt(scene, User));
+        var site = await scene.InstallAsync();
         await scene.DeliverTriggerAsync(site);
+        await scene.InstallAsync(site, Licensed, Jwt(scene, System), Jwt(scene, User));
         await scene.Queue(site).SetScheduleAsync(new() { Name = "nightly", Job = "sometimes", Cron = "0 30 2 ? * MON-FRI", TimeZone = "Europe/Berlin", Payload = """{"deep":[1]}"""u8.ToArray() });
         await scene.EnqueueAsync(site, "long");
         await scene.UntilAsync(site, queue => queue.Running == 1);
@@ -87,7 +88,6 @@ public sealed class AdminInstallationTests
     [InlineData("9F2B0A66-1D6C-4A53-8A4E-3F1F7C7D0009")]
     [InlineData("x")]
     [InlineData("..%2f..%2faudit")]
-    [InlineData("%00")]
     public async Task An_unknown_installation_is_not_found_and_asking_creates_nothing(string id)
     {
         await using var scene = await AdminScene.StartAsync();
@@ -153,7 +153,7 @@ public sealed class AdminInstallationTests
         await using var scene = await AdminScene.StartAsync();
         var sites = await InstallAsync(scene, 4);
         await scene.ParkAsync(sites[1]);
-        await scene.EnqueueAsync(sites[2], "sometimes", notBefore: scene.Clock.GetUtcNow().AddDays(1));
+        await scene.EnqueueAsync(sites[2], "nobody-takes-it");
         scene.Clock.Advance(TimeSpan.FromSeconds(100));
         var elsewhere = await scene.InstallAsync(change: fit => fit.App["installation"]!["contexts"]![0]!["cloudId"] = "99999999-aaaa-4bbb-8ccc-000000000009");
 

@@ -108,15 +108,17 @@ internal sealed class AdminScene : IAsyncDisposable
         await UntilAsync(site, queue => queue.Triggers.Any(trigger => trigger.Outcome is not null));
     }
 
-    public async Task UntilAsync(string site, Func<QueueDescription, bool> condition)
+    public async Task UntilAsync(string site, Func<QueueDescription, bool> condition, TimeSpan step = default)
     {
         for (var i = 0; i < 500; i++)
         {
+            Clock.Advance(step);
             if (condition(await Queue(site).DescribeAsync(QueueRequest.Instance)))
                 return;
             await Task.Delay(10);
         }
-        condition(await Queue(site).DescribeAsync(QueueRequest.Instance)).ShouldBeTrue();
+        var last = await Queue(site).DescribeAsync(QueueRequest.Instance);
+        condition(last).ShouldBeTrue($"{last}\n{Remote.Logs.Text[^Math.Min(Remote.Logs.Text.Length, 4_000)..]}");
     }
 
     public async Task<HttpResponseMessage> SendAsync(string method, string path, string? key = Key, object? json = null, string? user = null, string? fit = null)

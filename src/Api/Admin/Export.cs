@@ -13,6 +13,11 @@ namespace ForgeOrleans.Api.Admin;
 /// <param name="installation">The installation.</param>
 internal sealed class Export(HttpContext context, IInstallationActor installation)
 {
+    // The actors that rows come from, in the order in which they come, and what their parts are called.
+    private static readonly (string Actor, string Name)[] Parts = [("installation/", "installation"), ("site-state/", "documents"), ("work-queue/", "queue")];
+
+    private int _part = -1;
+
     /// <summary>Writes the export.</summary>
     /// <returns>How many rows it has.</returns>
     public async Task<long> WriteAsync(InstallationDetail detail, DateTimeOffset now, CancellationToken cancellationToken)
@@ -25,7 +30,6 @@ internal sealed class Export(HttpContext context, IInstallationActor installatio
         writer.WriteString("exportedAt", now);
         writer.WritePropertyName("description");
         JsonSerializer.Serialize(writer, detail, AdminJson.Options);
-        writer.WriteStartArray("rows");
         var rows = 0L;
         while (true)
         {
@@ -38,18 +42,34 @@ internal sealed class Export(HttpContext context, IInstallationActor installatio
                 break;
             page = await installation.ExportAsync(new(next), cancellationToken);
         }
+        GoTo(writer, Parts.Length - 1);
         writer.WriteEndArray();
         writer.WriteEndObject();
         await writer.FlushAsync(cancellationToken);
         return rows;
     }
 
-    private static void Write(Utf8JsonWriter writer, ExportedRow row)
+    private void Write(Utf8JsonWriter writer, ExportedRow row)
     {
+        var part = Array.FindIndex(Parts, part => row.Name.StartsWith(part.Actor, StringComparison.Ordinal));
+        if (part < Math.Max(_part, 0))
+            throw new InvalidOperationException($"The row '{row.Name}' of an export belongs to no part, or to one that has ended.");
+        GoTo(writer, part);
         writer.WriteStartObject();
-        writer.WriteString("name", row.Name);
+        writer.WriteString("name", row.Name[Parts[part].Actor.Length..]);
         writer.WritePropertyName("value");
         row.Value.WriteTo(writer);
         writer.WriteEndObject();
+    }
+
+    // A part without rows is there too, and empty.
+    private void GoTo(Utf8JsonWriter writer, int part)
+    {
+        while (_part < part)
+        {
+            if (_part >= 0)
+                writer.WriteEndArray();
+            writer.WriteStartArray(Parts[++_part].Name);
+        }
     }
 }

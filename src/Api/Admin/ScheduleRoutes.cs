@@ -1,6 +1,7 @@
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Work;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ForgeOrleans.Api.Admin;
 
@@ -9,7 +10,8 @@ internal sealed class ScheduleRoutes(IActors actors, InstallationViews views, Au
 {
     public async Task DeleteAsync(HttpContext context)
     {
-        var name = context.Name("name", "schedule");
+        // As it was sent: a slash in a name is no end of it, and is left encoded where addresses are taken apart.
+        var name = Uri.UnescapeDataString(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/')[^1]);
         var view = await views.GetAsync(context.InstallationId(), withLater: false, context.RequestAborted);
         await audit.RecordAsync(context, view, "schedule.delete", name, async cancellationToken =>
             (await actors.Get<IWorkQueue>(view.InstallationId).RemoveScheduleAsync(new(name), cancellationToken)).Existed

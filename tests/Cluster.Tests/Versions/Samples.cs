@@ -62,6 +62,6 @@ internal static class Samples
         new IndexEntry(Indexed, "c1"), Indexed, new IndexQuery("c1", InstallationId, 50), new IndexPage([Indexed]),
         Name, Document, new DocumentQuery("notes", "o", "n", 20), new StoredPage([Document], "one"), Change,
         new DocumentChanges([Change, new(Name, null, null)], "5f0c9a1e7b3d2468", IsRepetition: true), new DocumentCommit(7, 1, new(Name, 6, 5)), new DocumentConflict(Name, 6, 5),
-        Entry, Audited, new AuditQuery(InstallationId, Audited.Position, 50), new AuditPage([Audited], Audited.Position),
+        new TokenExpiries(Issued, 3, Issued.AddHours(1)), Entry, Audited, new AuditQuery(InstallationId, Audited.Position, 50), new AuditPage([Audited], Audited.Position),
     }.ToDictionary(sample => sample.GetType());
 }

@@ -22,7 +22,7 @@ internal static class AuditCommand
 
     private static void Show(Listed listed)
     {
-        var sheet = new Sheet("When (UTC)", "~Who", "~What", "Installation", "~Of it", "Outcome", "~Detail");
+        var sheet = new Sheet("When (UTC)", "~Who", "What", "Installation", "~Of it", "Outcome", "~Detail");
         foreach (var entry in listed.Read<AuditAnswer>())
             sheet.Add(
                 Words.Exactly(entry.At), Words.Text(entry.Operator), Screen.Plain(entry.Action), Screen.Plain(entry.InstallationId), Words.Text(entry.Subject),

@@ -76,7 +76,7 @@ internal static class InstallationCommands
     {
         var notes = new List<string>();
         if (installation.HasStoppedReceivingTriggers)
-            notes.Add("[red]receives no triggers any more[/]");
+            notes.Add("[red]no triggers any more[/]");
         else if (installation.MissedTriggers is { Count: > 0 } missed)
             notes.Add($"[yellow]missed: {Screen.Plain(string.Join(", ", missed))}[/]");
         if (installation.Queue.WaitingForToken)

@@ -16,6 +16,12 @@ public sealed class MemoryInstallationIndex(TwoSilos host) : InstallationIndexTe
 
 public sealed class MemoryAuditLog(TwoSilos host) : AuditLogTests(host), IClassFixture<TwoSilos>;
 
+public sealed class MemoryLife(TwoSilos host) : LifeTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryErasure(TwoSilos host) : ErasureTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryReinstall(TwoSilos host) : ReinstallTests(host), IClassFixture<TwoSilos>;
+
 public sealed class MemoryDocuments(TwoSilos host) : DocumentTests(host), IClassFixture<TwoSilos>;
 
 public sealed class MemoryDocumentVersions(TwoSilos host) : DocumentVersionTests(host), IClassFixture<TwoSilos>;

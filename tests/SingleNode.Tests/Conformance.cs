@@ -16,6 +16,12 @@ public sealed class SingleNodeInstallationIndex(SingleNodeFixture host) : Instal
 
 public sealed class SingleNodeAuditLog(SingleNodeFixture host) : AuditLogTests(host), IClassFixture<SingleNodeFixture>;
 
+public sealed class SingleNodeLife(SingleNodeFixture host) : LifeTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeErasure(SingleNodeFixture host) : ErasureTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeReinstall(SingleNodeFixture host) : ReinstallTests(host), IClassFixture<SingleNodeFixture>;
+
 public sealed class SingleNodeDocuments(SingleNodeFixture host) : DocumentTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeDocumentVersions(SingleNodeFixture host) : DocumentVersionTests(host), IClassFixture<SingleNodeFixture>;

@@ -22,6 +22,15 @@ public sealed class DatabaseInstallationIndex(TwoSilosWithDatabase host) : Insta
 public sealed class DatabaseAuditLog(TwoSilosWithDatabase host) : AuditLogTests(host), IClassFixture<TwoSilosWithDatabase>;
 
 [Collection(DatabaseServer.Name)]
+public sealed class DatabaseLife(TwoSilosWithDatabase host) : LifeTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseErasure(TwoSilosWithDatabase host) : ErasureTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseReinstall(TwoSilosWithDatabase host) : ReinstallTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
 public sealed class DatabaseDocuments(TwoSilosWithDatabase host) : DocumentTests(host), IClassFixture<TwoSilosWithDatabase>;
 
 [Collection(DatabaseServer.Name)]

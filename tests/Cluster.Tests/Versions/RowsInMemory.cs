@@ -1,6 +1,8 @@
 using System.Text;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace ForgeOrleans.Cluster.Tests.Versions;
 
@@ -17,7 +19,8 @@ internal sealed class RowsInMemory : IActorRows, IAlarm
         set => _rows[name] = value!;
     }
 
-    public static InstallationActor Installation(RowsInMemory rows, DateTimeOffset now) => new(rows.Self, new OneIndex(), new Reversed(), new StandingClock(now));
+    public static InstallationActor Installation(RowsInMemory rows, DateTimeOffset now) => new(
+        rows.Self, new OneIndex(), new(), new Reversed(), Options.Create(new LifecycleOptions()), new StandingClock(now), NullLogger<InstallationActor>.Instance);
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string name, CancellationToken cancellationToken = default) =>
         new(this[name] is { } value ? new ReadOnlyMemory<byte>?(Encoding.UTF8.GetBytes(value)) : null);

@@ -1,5 +1,6 @@
 using System.Text;
 using ForgeOrleans.Audit;
+using System.Text.Json;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
@@ -49,6 +50,24 @@ internal static class Samples
     private static readonly StoredDocument Document = new("one", 7, Encoding.UTF8.GetBytes("""{"text":"ü"}"""));
     private static readonly DocumentChange Change = new(Name, Document.Utf8Json, 6);
     private static readonly IndexedInstallation Indexed = new(InstallationId, Issued);
+    private static readonly Adoption Adoption = new("9f2b0a66-1d6c-4a53-8a4e-3f1f7c7d0005", Issued.AddHours(2), IsComplete: true, Copied: 7, Kept: 2);
+
+    private static readonly InstallationLife Life = new()
+    {
+        State = LifeState.Uninstalled,
+        Since = Issued,
+        Cause = LifeCause.Inferred,
+        InstalledAt = Issued.AddDays(-9),
+        LastSeen = Issued.AddDays(-2),
+        RefusedSince = Issued.AddDays(-1),
+        RefusedStatus = 403,
+        EraseAt = Issued.AddDays(30),
+        ErasedAt = Issued.AddDays(-20),
+        IsErasing = true,
+        Former = ["9f2b0a66-1d6c-4a53-8a4e-3f1f7c7d0005"],
+        Later = ["9f2b0a66-1d6c-4a53-8a4e-3f1f7c7d0006"],
+        Adoption = Adoption,
+    };
 
     private static readonly AuditEntry Entry =
         new("0199c0de-0000-7000-8000-000000000001", Issued, "ada", "dead-letter.replay", InstallationId, "an-item", AuditOutcome.Failed, "unavailable");
@@ -61,6 +80,10 @@ internal static class Samples
         Facts, Context, License, Token,
         new IndexEntry(Indexed, "c1"), Indexed, new IndexQuery("c1", InstallationId, 50), new IndexPage([Indexed]),
         Name, Document, new DocumentQuery("notes", "o", "n", 20), new StoredPage([Document], "one"), Change,
+        new LifeRequest(WithLater: true), Life, LifeState.Erased, LifeCause.Retention, Adoption, new LifecycleNote("uninstalled", Issued, LifeCause.Operator),
+        new ProductNote(403, Issued, Issued.AddHours(1)), new InstallationErasure(Issued), new InstallationErasureAnswer(true, false),
+        new AdoptionRequest(Adoption.From), new AdoptionAnswer(AdoptionOutcome.Busy, Adoption), AdoptionOutcome.NoSuchFormer, new IndexRemoval(InstallationId, "c1"),
+        new RestartRequest(Issued), new DocumentsToAdopt([new("document/notes/one", JsonElement.Parse("""{"version":7,"document":{"text":"ü"}}"""))], Issued), new AdoptedDocuments(3, 4),
         new DocumentChanges([Change, new(Name, null, null)], "5f0c9a1e7b3d2468", IsRepetition: true), new DocumentCommit(7, 1, new(Name, 6, 5)), new DocumentConflict(Name, 6, 5),
         new TokenExpiries(Issued, 3, Issued.AddHours(1)), Entry, Audited, new AuditQuery(InstallationId, Audited.Position, 50), new AuditPage([Audited], Audited.Position),
     }.ToDictionary(sample => sample.GetType());

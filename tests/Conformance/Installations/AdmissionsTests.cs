@@ -163,15 +163,25 @@ public abstract class AdmissionsTests : ActorTests, IDisposable
     }
 
     [Fact]
-    public async Task A_site_that_calls_is_not_forgotten()
+    public async Task A_site_that_calls_is_told_of_once_in_ten_minutes()
     {
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < 40; i++)
         {
             await AdmitAsync(_site);
-            Clock.Advance(TimeSpan.FromMinutes(9));
+            Clock.Advance(TimeSpan.FromMinutes(1));
         }
 
-        _actors.Admissions.ShouldBe(1);
+        _actors.Admissions.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task An_installation_that_was_forgotten_is_told_again()
+    {
+        await AdmitAsync(_site);
+        _admissions.Forget(_site.Id);
+        await AdmitAsync(_site);
+
+        _actors.Admissions.ShouldBe(2);
     }
 
     [Fact]

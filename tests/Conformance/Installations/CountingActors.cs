@@ -1,6 +1,7 @@
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
+using ForgeOrleans.Work;
 
 namespace ForgeOrleans.Conformance.Installations;
 
@@ -27,5 +28,26 @@ internal sealed class CountingActors(IActors actors) : IActors
 
         public Task<InstallationFacts?> DescribeAsync(DescribeRequest request, CancellationToken cancellationToken = default) =>
             installation.DescribeAsync(request, cancellationToken);
+
+        public Task<TokenExpiries> DescribeTokensAsync(DescribeRequest request, CancellationToken cancellationToken = default) =>
+            installation.DescribeTokensAsync(request, cancellationToken);
+
+        public Task<InstallationLife?> DescribeLifeAsync(LifeRequest request, CancellationToken cancellationToken = default) =>
+            installation.DescribeLifeAsync(request, cancellationToken);
+
+        public Task<InstallationLife?> NoteLifecycleAsync(LifecycleNote note, CancellationToken cancellationToken = default) =>
+            installation.NoteLifecycleAsync(note, cancellationToken);
+
+        public Task<InstallationLife?> NoteProductAsync(ProductNote note, CancellationToken cancellationToken = default) =>
+            installation.NoteProductAsync(note, cancellationToken);
+
+        public Task<InstallationErasureAnswer> EraseAsync(InstallationErasure erasure, CancellationToken cancellationToken = default) =>
+            installation.EraseAsync(erasure, cancellationToken);
+
+        public Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default) =>
+            installation.ExportAsync(query, cancellationToken);
+
+        public Task<AdoptionAnswer> AdoptAsync(AdoptionRequest request, CancellationToken cancellationToken = default) =>
+            installation.AdoptAsync(request, cancellationToken);
     }
 }

@@ -64,7 +64,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task One_whose_handler_fails_does_too()
     {
-        await using var remote = await StartAsync(() => throw new InvalidOperationException("broken"));
+        await using var remote = await StartAsync(string () => throw new InvalidOperationException("broken"));
         using var response = await PostAsync(remote, "/uninstall", new { });
         await response.ShouldBeErrorAsync(500, "internal_error");
         await ShouldBeGoneAsync(remote, LifeCause.PreUninstall);
@@ -191,7 +191,7 @@ public sealed class LifecycleTests
         await using var remote = await StartAsync();
         Deny(remote, 403, times: 9);
         (await PostAsync(remote, "/hourly", new { })).Dispose();
-        await StepAsync(remote, () => _runs.Contains(200), TimeSpan.FromSeconds(1), 600);
+        await StepAsync(remote, () => Task.FromResult(_runs.Contains(200)), TimeSpan.FromSeconds(1), 600);
         _runs.ShouldBe([200]);
         remote.Product.Requests.Count.ShouldBe(10);
     }
@@ -200,9 +200,12 @@ public sealed class LifecycleTests
     public async Task Work_without_a_token_goes_on_when_an_invocation_brings_one()
     {
         await using var remote = await StartAsync();
-        using (await remote.SendAsync("POST", "/hourly", remote.Token(Platform), new { }))
+        var fit = remote.Token(fit =>
         {
-        }
+            Platform(fit);
+            fit.AtBase(remote.ProductBase);
+        });
+        (await remote.SendAsync("POST", "/hourly", fit, new { })).EnsureSuccessStatusCode().Dispose();
         var queue = remote.Services.GetRequiredService<IActors>().Get<IWorkQueue>(Fit.Site);
         for (var i = 0; i < 500 && !(await queue.DescribeAsync(QueueRequest.Instance)).WaitingForToken; i++)
             await Task.Delay(10);
@@ -227,18 +230,18 @@ public sealed class LifecycleTests
         (await LifeAsync(remote)).RefusedSince.ShouldBeNull("so few may be about anything");
         var before = remote.Clock.GetUtcNow();
         (await CallAsync(remote, "GET")).ShouldBe(404);
-        await StepAsync(remote, () => LifeAsync(remote).Result.RefusedSince == before, TimeSpan.Zero);
+        await StepAsync(remote, async () => (await LifeAsync(remote)).RefusedSince == before, TimeSpan.Zero);
 
         // A good answer takes it back; then it begins once more.
         remote.Product.Answer = _ => Task.CompletedTask;
         (await CallAsync(remote, "GET")).ShouldBe(200);
-        await StepAsync(remote, () => LifeAsync(remote).Result.RefusedSince is null, TimeSpan.Zero);
+        await StepAsync(remote, async () => (await LifeAsync(remote)).RefusedSince is null, TimeSpan.Zero);
         Deny(remote, 404);
         for (var i = 0; i < 3; i++)
             (await CallAsync(remote, "GET")).ShouldBe(404);
-        await StepAsync(remote, () => LifeAsync(remote).Result.RefusedSince is not null, TimeSpan.Zero);
+        await StepAsync(remote, async () => (await LifeAsync(remote)).RefusedSince is not null, TimeSpan.Zero);
 
-        await StepAsync(remote, () => LifeAsync(remote).Result.State == LifeState.Uninstalled, TimeSpan.FromMinutes(20), 80);
+        await StepAsync(remote, async () => (await LifeAsync(remote)).State == LifeState.Uninstalled, TimeSpan.FromMinutes(20), 80);
 
         (remote.Clock.GetUtcNow() - before).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromHours(24));
         await ShouldBeGoneAsync(remote, LifeCause.Inferred);
@@ -260,9 +263,15 @@ public sealed class LifecycleTests
         remote.Services.GetRequiredService<Admissions>().Forget(Fit.Site);
         using (var late = await remote.GetAsync("/number", old))
             await late.ShouldBeErrorAsync(403, "forbidden");
-        (await remote.GetAsync("/number")).Content.ReadAsStringAsync().Result.ShouldBe("0");
+        (await NumberAsync()).ShouldBe("0");
         (await remote.SendAsync("PUT", "/number", json: 9)).EnsureSuccessStatusCode();
-        (await remote.GetAsync("/number")).Content.ReadAsStringAsync().Result.ShouldBe("9");
+        (await NumberAsync()).ShouldBe("9");
+
+        async Task<string> NumberAsync()
+        {
+            using var response = await remote.GetAsync("/number");
+            return await response.Content.ReadAsStringAsync();
+        }
     }
 
     private static void Platform(Fit fit) => fit.Claims.Remove("principal");
@@ -305,15 +314,15 @@ public sealed class LifecycleTests
         return int.Parse(await response.Content.ReadAsStringAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static async Task StepAsync(Remote remote, Func<bool> isSo, TimeSpan step, int most = 300)
+    private static async Task StepAsync(Remote remote, Func<Task<bool>> isSo, TimeSpan step, int most = 300)
     {
-        for (var i = 0; i < most && !isSo(); i++)
+        for (var i = 0; i < most && !await isSo(); i++)
         {
             if (step > TimeSpan.Zero)
                 remote.Clock.Advance(step);
             await Task.Delay(20);
         }
-        isSo().ShouldBeTrue();
+        (await isSo()).ShouldBeTrue();
     }
 
     private async Task ShouldBeGoneAsync(Remote remote, LifeCause cause)

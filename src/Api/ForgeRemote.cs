@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ForgeOrleans;
 using ForgeOrleans.Api;
+using ForgeOrleans.Api.Admin;
 using ForgeOrleans.Api.Configuration;
 using ForgeOrleans.Api.Contract;
 using ForgeOrleans.Api.Deliveries;
@@ -47,6 +48,7 @@ public static class ForgeRemote
         services.AddSingleton<DeliveryRoutes>();
         services.AddSingleton<TriggerIntervals>();
         services.AddSingleton<Acceptor>();
+        services.AddAdmin();
 
         services.AddSingleton<FitVerifier>();
         services.AddHostedService<KeyRefresh>();
@@ -55,6 +57,9 @@ public static class ForgeRemote
 
         services.AddSingleton<Shutdown>();
         services.AddTransient<IStartupFilter, OutermostErrors>();
+        services.AddSingleton<AdminListener>();
+        services.AddSingleton<IStartupFilter>(provider => provider.GetRequiredService<AdminListener>());
+        services.AddHostedService(provider => provider.GetRequiredService<AdminListener>());
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<ForgeOptions>>((cors, forge) => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. forge.Value.Cors.AllowedOrigins])
@@ -81,15 +86,17 @@ public static class ForgeRemote
         return remote;
     }
 
-    /// <summary>Puts the response contract around all handlers, and maps <c>/health/live</c> and <c>/health/ready</c>. Call it once.</summary>
+    /// <summary>Puts the response contract around all handlers, and maps <c>/health/live</c>, <c>/health/ready</c> and the operators' <c>/admin</c>. Call it once.</summary>
     /// <param name="app">The application.</param>
     public static WebApplication MapForgeRemote(this WebApplication app)
     {
         app.Services.GetRequiredService<RemoteMapping>().Routes = app;
         // Built with the application, so that it hears of its stop from the beginning.
         _ = app.Services.GetRequiredService<Shutdown>();
+        app.UseMiddleware<AdminGate>();
         app.UseMiddleware<InvocationContract>();
         app.MapHealth();
+        app.MapAdmin();
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ForgeOrleans.Audit;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
@@ -25,7 +26,8 @@ public static class CoreServices
             .AddActor(ActorType.Of<ISiteStateActor, SiteStateActor>("site-state"))
             .AddActor(ActorType.Of<IWorkQueue, WorkQueueActor>("work-queue"))
             .AddActor(ActorType.Of<IRealmMigrationActor, RealmMigrationActor>("realm-migration"))
-            .AddActor(ActorType.Of<IRealmMigrationSlots, RealmMigrationSlotsActor>("realm-migration-slots"));
+            .AddActor(ActorType.Of<IRealmMigrationSlots, RealmMigrationSlotsActor>("realm-migration-slots"))
+            .AddActor(ActorType.Of<IAuditLog, AuditLogActor>("audit-log"));
 
         var services = remote.Services;
         services.TryAddSingleton(TimeProvider.System);

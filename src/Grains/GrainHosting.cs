@@ -1,3 +1,4 @@
+using ForgeOrleans.Audit;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
@@ -24,7 +25,8 @@ public static class GrainHosting
         .AddSingleton(ActorGrain.Of<ISiteStateActor, ISiteStateGrain>())
         .AddSingleton(ActorGrain.Of<IWorkQueue, IWorkQueueGrain>())
         .AddSingleton(ActorGrain.Of<IRealmMigrationActor, IRealmMigrationGrain>())
-        .AddSingleton(ActorGrain.Of<IRealmMigrationSlots, IRealmMigrationSlotsGrain>());
+        .AddSingleton(ActorGrain.Of<IRealmMigrationSlots, IRealmMigrationSlotsGrain>())
+        .AddSingleton(ActorGrain.Of<IAuditLog, IAuditLogGrain>());
 
     /// <summary>Adds how calls to actors travel, and what becomes of those that get lost. It needs every <see cref="ActorGrain"/> and <see cref="ActorType"/>.</summary>
     /// <param name="services">The services of a silo or of a client.</param>

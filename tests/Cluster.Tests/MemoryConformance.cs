@@ -1,3 +1,4 @@
+using ForgeOrleans.Conformance.Audit;
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
@@ -14,6 +15,8 @@ public sealed class MemoryInstallationTokens(TwoSilos host) : InstallationTokenT
 public sealed class MemoryAdmissions(TwoSilos host) : AdmissionsTests(host), IClassFixture<TwoSilos>;
 
 public sealed class MemoryInstallationIndex(TwoSilos host) : InstallationIndexTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryAuditLog(TwoSilos host) : AuditLogTests(host), IClassFixture<TwoSilos>;
 
 public sealed class MemoryLife(TwoSilos host) : LifeTests(host), IClassFixture<TwoSilos>;
 

@@ -1,3 +1,4 @@
+using ForgeOrleans.Conformance.Audit;
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
@@ -14,6 +15,8 @@ public sealed class SingleNodeInstallationTokens(SingleNodeFixture host) : Insta
 public sealed class SingleNodeAdmissions(SingleNodeFixture host) : AdmissionsTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeInstallationIndex(SingleNodeFixture host) : InstallationIndexTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeAuditLog(SingleNodeFixture host) : AuditLogTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeLife(SingleNodeFixture host) : LifeTests(host), IClassFixture<SingleNodeFixture>;
 

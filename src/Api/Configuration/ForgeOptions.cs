@@ -1,3 +1,5 @@
+using ForgeOrleans.Api.Admin;
+
 namespace ForgeOrleans.Api.Configuration;
 
 /// <summary>The section <c>Forge</c>: which apps this remote serves, and who else may call it.</summary>
@@ -14,6 +16,9 @@ public sealed class ForgeOptions
 
     /// <summary>Which pages may call with <c>requestRemote</c>, which comes from the user's browser.</summary>
     public CorsOptions Cors { get; set; } = new();
+
+    /// <summary>The operators' API below <c>/admin</c>.</summary>
+    public AdminOptions Admin { get; set; } = new();
 
     /// <summary>Who may call from a browser.</summary>
     public sealed class CorsOptions

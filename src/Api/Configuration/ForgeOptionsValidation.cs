@@ -20,6 +20,7 @@ internal static class ForgeOptionsValidation
         if (options.Apps.GroupBy(app => EcosystemId.Uuid("app", app.Id)).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new ForgeConfigurationException($"the app {twice.Key} is configured twice below Forge:Apps.");
 
+        options.Admin.Validate();
         foreach (var origin in options.Cors.AllowedOrigins)
             if (!Uri.TryCreate(origin.Replace("://*.", "://", StringComparison.Ordinal), UriKind.Absolute, out var address) || address.AbsolutePath != "/" || origin.EndsWith('/') || address.Host.Contains('*'))
                 throw new ForgeConfigurationException(

@@ -11,6 +11,9 @@ public partial class SiteStateActor
     private const string ErasureRow = "erased";
     private const string AllDocuments = "document/";
 
+    // A document may be as deep as a serializer writes, and stands in its row a level deeper.
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
     private bool _isErasureKnown;
     private ErasedRow? _erased;
 
@@ -18,7 +21,7 @@ public partial class SiteStateActor
     public async Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default)
     {
         var page = await self.Rows.ListAsync(new("", query.After, DocumentsToAdopt.MostDocuments), cancellationToken);
-        return new([.. page.Rows.Select(row => new ExportedRow(row.Name, JsonElement.Parse(row.Value.Span)))], page.Next);
+        return new([.. page.Rows.Select(row => new ExportedRow(row.Name, JsonElement.Parse(row.Value.Span, Deep)))], page.Next);
     }
 
     /// <inheritdoc/>
@@ -31,7 +34,7 @@ public partial class SiteStateActor
             var version = SiteVersion.Read(await self.Rows.ReadAsync(VersionRow, cancellationToken));
             var next = new ErasedRow(request.DecidedAt, HasRestarted: false);
             await self.Rows.CommitAsync([new(ErasureRow, StoredJson.Write(next)), new(VersionRow, new SiteVersion(version.Last, []).Write())]);
-            (_erased, _version, _lastPage) = (next, null, null);
+            (_erased, _version, _lastPage, _outbox) = (next, null, null, null);
         }
         else if (erased.HasRestarted)
         {
@@ -68,7 +71,7 @@ public partial class SiteStateActor
             var content = document.Value.GetProperty("document");
             if (await self.Rows.ReadAsync(document.Name, cancellationToken) is not { } own)
                 rows.Add(new(document.Name, DocumentRow.Write(next.Last, JsonMarshal.GetRawUtf8Value(content))));
-            else if (!JsonElement.DeepEquals(JsonElement.Parse(own.Span).GetProperty("document"), content))
+            else if (!JsonElement.DeepEquals(JsonElement.Parse(own.Span, Deep).GetProperty("document"), content))
             {
                 kept++;
                 continue;

@@ -27,6 +27,12 @@ public interface IInstallationActor
     [Idempotent]
     Task<InstallationFacts?> DescribeAsync(DescribeRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>Tells until when the site's access tokens last.</summary>
+    /// <param name="request">Nothing to say yet.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    [Idempotent]
+    Task<TokenExpiries> DescribeTokensAsync(DescribeRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>Tells where the installation stands in its life.</summary>
     /// <param name="request">What else to tell.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
+using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 
 namespace ForgeOrleans.Installations;
@@ -16,6 +17,9 @@ public partial class InstallationActor
     private const string OwnRows = "installation/";
     private const string DocumentRows = "site-state/";
     private const string WorkRows = "work-queue/";
+    private const string MigrationRows = "realm-migration/";
+
+    private static readonly string[] OtherParts = [DocumentRows, WorkRows, MigrationRows];
 
     /// <inheritdoc/>
     public async Task<InstallationErasureAnswer> EraseAsync(InstallationErasure erasure, CancellationToken cancellationToken = default)
@@ -45,17 +49,19 @@ public partial class InstallationActor
                 own.Add(new(OwnRows + LifeRow.Name, JsonElement.Parse(StoredJson.Write(row))));
             return new(own, DocumentRows);
         }
-        var isOfDocuments = after.StartsWith(DocumentRows, StringComparison.Ordinal);
-        if (!isOfDocuments && !after.StartsWith(WorkRows, StringComparison.Ordinal))
+        var part = Array.FindIndex(OtherParts, part => after.StartsWith(part, StringComparison.Ordinal));
+        if (part < 0)
             throw new ForgeException(ForgeErrorCode.InvalidRequest, "An export goes on behind what its last page named as its end, and this is none.");
-        var part = isOfDocuments ? DocumentRows : WorkRows;
-        var next = new ExportQuery(after.Length > part.Length ? after[part.Length..] : null);
-        var page = isOfDocuments
-            ? await actors.Get<ISiteStateActor>(self.Key).ExportAsync(next, cancellationToken)
-            : await actors.Get<IWorkQueue>(self.Key).ExportAsync(next, cancellationToken);
+        var (name, next) = (OtherParts[part], new ExportQuery(after.Length > OtherParts[part].Length ? after[OtherParts[part].Length..] : null));
+        var page = await (name switch
+        {
+            DocumentRows => actors.Get<ISiteStateActor>(self.Key).ExportAsync(next, cancellationToken),
+            WorkRows => actors.Get<IWorkQueue>(self.Key).ExportAsync(next, cancellationToken),
+            _ => actors.Get<IRealmMigrationActor>(self.Key).ExportAsync(next, cancellationToken),
+        });
         return new(
-            [.. page.Rows.Select(row => row with { Name = part + row.Name })],
-            page.Next is { } end ? part + end : isOfDocuments ? WorkRows : null);
+            [.. page.Rows.Select(row => row with { Name = name + row.Name })],
+            page.Next is { } end ? name + end : OtherParts.ElementAtOrDefault(part + 1));
     }
 
     // Interrupted anywhere, it is begun again: each part is empty before the next one's turn comes, and what it is goes last.
@@ -81,6 +87,10 @@ public partial class InstallationActor
         }
         var documents = actors.Get<ISiteStateActor>(self.Key);
         while (!(await documents.EraseAsync(request, cancellationToken)).IsComplete)
+            if (--pages == 0)
+                return;
+        var migrations = actors.Get<IRealmMigrationActor>(self.Key);
+        while (!(await migrations.EraseAsync(request, cancellationToken)).IsComplete)
             if (--pages == 0)
                 return;
 

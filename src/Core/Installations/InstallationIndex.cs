@@ -24,6 +24,22 @@ public sealed class InstallationIndex(IActors actors)
                 yield return installation;
     }
 
+    /// <summary>Lists the installations of several apps from a position on, with the position of each: so a listing can be gone on with later.</summary>
+    /// <param name="appIds">The apps' uuids.</param>
+    /// <param name="after">Begin behind this; null begins at the first.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    public async IAsyncEnumerable<(IndexPosition Position, IndexedInstallation Installation)> ListAsync(
+        IReadOnlyList<string> appIds, IndexPosition? after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var app in appIds.SkipWhile(app => after is not null && app != after.AppId))
+            for (var shard = app == after?.AppId ? after.Shard : 0; shard < Shards; shard++)
+            {
+                var from = app == after?.AppId && shard == after.Shard ? after.InstallationId : null;
+                await foreach (var installation in ListShardAsync(Key(app, shard), null, cancellationToken, from))
+                    yield return (new(app, shard, installation.InstallationId), installation);
+            }
+    }
+
     /// <summary>Finds the installations that a site has or had: more than one after a reinstall (contract section 8).</summary>
     /// <param name="appId">The app's uuid.</param>
     /// <param name="siteId">The site's cloud id, or the Bitbucket workspace's id without braces.</param>
@@ -53,10 +69,9 @@ public sealed class InstallationIndex(IActors actors)
         [.. facts.Contexts.SelectMany(context => new[] { context.CloudId, context.WorkspaceId }).OfType<string>().Distinct()];
 
     private async IAsyncEnumerable<IndexedInstallation> ListShardAsync(
-        string key, string? siteId, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string key, string? siteId, [EnumeratorCancellation] CancellationToken cancellationToken, string? after = null)
     {
         var index = actors.Get<IInstallationIndex>(key);
-        string? after = null;
         do
         {
             var page = (await index.ListAsync(new(siteId, after), cancellationToken)).Installations;

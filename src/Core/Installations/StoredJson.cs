@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ForgeOrleans.Audit;
 using ForgeOrleans.Documents;
 
 namespace ForgeOrleans.Installations;
@@ -23,4 +24,5 @@ internal static class StoredJson
 [JsonSerializable(typeof(ChangePayload))]
 [JsonSerializable(typeof(ErasedRow))]
 [JsonSerializable(typeof(SiteVersion))]
+[JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class StoredJsonContext : JsonSerializerContext;

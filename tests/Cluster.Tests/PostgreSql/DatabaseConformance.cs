@@ -1,3 +1,4 @@
+using ForgeOrleans.Conformance.Audit;
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
@@ -18,6 +19,9 @@ public sealed class DatabaseAdmissions(TwoSilosWithDatabase host) : AdmissionsTe
 
 [Collection(DatabaseServer.Name)]
 public sealed class DatabaseInstallationIndex(TwoSilosWithDatabase host) : InstallationIndexTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseAuditLog(TwoSilosWithDatabase host) : AuditLogTests(host), IClassFixture<TwoSilosWithDatabase>;
 
 [Collection(DatabaseServer.Name)]
 public sealed class DatabaseLife(TwoSilosWithDatabase host) : LifeTests(host), IClassFixture<TwoSilosWithDatabase>;

@@ -1,4 +1,5 @@
 using System.Text;
+using ForgeOrleans.Audit;
 using System.Text.Json;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Installations;
@@ -111,6 +112,10 @@ internal static class Samples
     private static readonly RunningItem Running = new(Work.ItemId, WorkKind.Job, "reindex", 3, Issued, "silo", Progress);
     private static readonly DeadLetter Dead = new(Work, 8, "InvalidOperationException: no", Issued);
     private static readonly ExportedRow Exported = new("queue", JsonElement.Parse("""{"waiting":3}"""));
+    private static readonly AuditEntry Entry =
+        new("0199c0de-0000-7000-8000-000000000001", Issued, "ada", "dead-letter.replay", InstallationId, "an-item", AuditOutcome.Failed, "unavailable");
+
+    private static readonly AuditedEntry Audited = new("7ffffe63522b18c4/0199c0de-0000-7000-8000-000000000001", Entry);
 
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
@@ -134,5 +139,6 @@ internal static class Samples
         new DeadLetterQuery(Work.ItemId, 20), new DeadLetterPage([Dead], Work.ItemId), new DeadLetterChoice(Work.ItemId), new DeadLetterAnswer(1, true),
         new ScheduleRequest("nightly"), new ScheduleAnswer(true, Schedule), new SwitchRequest(true), new ExportQuery("item"), new ExportPage([Exported], "queue"),
         new ErasureRequest(Issued), new ErasureAnswer(true),
+        new TokenExpiries(Issued, 3, Issued.AddHours(1)), Entry, Audited, new AuditQuery(InstallationId, Audited.Position, 50), new AuditPage([Audited], Audited.Position),
     }.ToDictionary(sample => sample.GetType());
 }

@@ -282,5 +282,13 @@ public abstract class DocumentWorkTests(ActorHost host) : ActorTests(host), IAsy
 
         public Task<DocumentCommit> CommitAsync(DocumentChanges changes, CancellationToken cancellationToken = default) =>
             state.CommitAsync(changes with { Work = null }, cancellationToken);
+
+        public Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task RestartAsync(RestartRequest request, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task<AdoptedDocuments> AdoptAsync(DocumentsToAdopt documents, CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

@@ -29,6 +29,9 @@ internal sealed class CountingActors(IActors actors) : IActors
         public Task<InstallationFacts?> DescribeAsync(DescribeRequest request, CancellationToken cancellationToken = default) =>
             installation.DescribeAsync(request, cancellationToken);
 
+        public Task<TokenExpiries> DescribeTokensAsync(DescribeRequest request, CancellationToken cancellationToken = default) =>
+            installation.DescribeTokensAsync(request, cancellationToken);
+
         public Task<InstallationLife?> DescribeLifeAsync(LifeRequest request, CancellationToken cancellationToken = default) =>
             installation.DescribeLifeAsync(request, cancellationToken);
 

@@ -30,34 +30,9 @@ internal static class ForgeOptionsValidation
         Address(products.GatewayUrl, "Forge:ProductApi:GatewayUrl");
         if (products.Timeout <= TimeSpan.Zero)
             throw new ForgeConfigurationException("Forge:ProductApi:Timeout must be more than nothing, such as 00:00:20.");
-        Validate(work);
-    }
-
-    private static void Validate(WorkOptions work)
-    {
-        AtLeast(work.Attempts, 1, "Attempts");
-        AtLeast(work.PerSite, 1, "PerSite");
-        AtLeast(work.PerProcess, 1, "PerProcess");
-        AtLeast(work.MostWaiting, 1, "MostWaiting");
-        AtLeast(work.MostSchedules, 0, "MostSchedules");
-        Between(work.FirstRetry, TimeSpan.FromMilliseconds(1), work.LongestRetry, "FirstRetry", "Forge:Work:LongestRetry");
-        Between(work.LongestRetry, work.FirstRetry, TimeSpan.FromDays(1), "LongestRetry", "a day");
-        // Shorter than a stalled disk or a collection of garbage, and leases would be lost that are held.
-        Between(work.Lease, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1), "Lease", "an hour");
-        Between(work.LongestSilence, work.Lease, TimeSpan.FromDays(7), "LongestSilence", "a week");
-        Between(work.StopAfter, TimeSpan.Zero, Shutdown.Grace, "StopAfter", "what a process has to stop");
-    }
-
-    private static void AtLeast(int value, int least, string key)
-    {
-        if (value < least)
-            throw new ForgeConfigurationException($"Forge:Work:{key} is {value}; it is at least {least}.");
-    }
-
-    private static void Between(TimeSpan value, TimeSpan least, TimeSpan most, string key, string mostIs)
-    {
-        if (value < least || value > most)
-            throw new ForgeConfigurationException($"Forge:Work:{key} is {value}; it is at least {least} and at most {mostIs}, {most}.");
+        work.Check();
+        if (work.StopAfter > Shutdown.Grace)
+            throw new ForgeConfigurationException($"Forge:Work:StopAfter is {work.StopAfter}; a process that stops has {Shutdown.Grace}.");
     }
 
     /// <exception cref="ForgeConfigurationException">Something is wrong.</exception>

@@ -36,15 +36,29 @@ public sealed class WorkOptions
     /// <exception cref="ForgeConfigurationException">An option is out of range.</exception>
     internal void Check()
     {
-        foreach (var (name, value, least) in ((string, int, int)[])
-            [(nameof(Attempts), Attempts, 1), (nameof(PerSite), PerSite, 1), (nameof(PerProcess), PerProcess, 0), (nameof(MostWaiting), MostWaiting, 1), (nameof(MostSchedules), MostSchedules, 0)])
-            if (value < least)
-                throw new ForgeConfigurationException($"Forge:Work:{name} is {value}; it is at least {least}.");
-        foreach (var (name, value) in ((string, TimeSpan)[])
-            [(nameof(FirstRetry), FirstRetry), (nameof(LongestRetry), LongestRetry), (nameof(LongestSilence), LongestSilence)])
-            if (value <= TimeSpan.Zero)
-                throw new ForgeConfigurationException($"Forge:Work:{name} is {value}; it must be more than nothing, such as 00:01:00.");
-        if (Lease < TimeSpan.FromSeconds(6))
-            throw new ForgeConfigurationException($"Forge:Work:Lease is {Lease}; below 00:00:06 leases would be lost over a busy moment.");
+        AtLeast(Attempts, 1, nameof(Attempts));
+        AtLeast(PerSite, 1, nameof(PerSite));
+        // None at all is a process that only accepts work.
+        AtLeast(PerProcess, 0, nameof(PerProcess));
+        AtLeast(MostWaiting, 1, nameof(MostWaiting));
+        AtLeast(MostSchedules, 0, nameof(MostSchedules));
+        Between(FirstRetry, TimeSpan.FromMilliseconds(1), LongestRetry, nameof(FirstRetry), "Forge:Work:LongestRetry");
+        Between(LongestRetry, FirstRetry, TimeSpan.FromDays(1), nameof(LongestRetry), "a day");
+        // Shorter than a stalled disk or a collection of garbage, and leases would be lost that are held.
+        Between(Lease, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1), nameof(Lease), "an hour");
+        Between(LongestSilence, Lease, TimeSpan.FromDays(7), nameof(LongestSilence), "a week");
+        Between(StopAfter, TimeSpan.Zero, TimeSpan.FromMinutes(5), nameof(StopAfter), "5 minutes");
+    }
+
+    private static void AtLeast(int value, int least, string key)
+    {
+        if (value < least)
+            throw new ForgeConfigurationException($"Forge:Work:{key} is {value}; it is at least {least}.");
+    }
+
+    private static void Between(TimeSpan value, TimeSpan least, TimeSpan most, string key, string mostIs)
+    {
+        if (value < least || value > most)
+            throw new ForgeConfigurationException($"Forge:Work:{key} is {value}; it is at least {least} and at most {mostIs}, {most}.");
     }
 }

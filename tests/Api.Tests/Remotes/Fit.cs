@@ -67,12 +67,17 @@ internal sealed class Fit
 
     public SigningKey Key { get; set; } = SigningKey.Current;
 
-    /// <summary>Makes it a token of another site.</summary>
+    /// <summary>Makes it a token of another site, with a cloud id of its own: two installations of one site would be a reinstall.</summary>
     public void OfSite(string installation)
     {
+        if (installation != Site)
+            App["installation"]!["contexts"]![0]!["cloudId"] = Claims["context"]!["cloudId"] = CloudOf(installation);
         App["installationId"] = $"ari:cloud:ecosystem::installation/{installation}";
         App["installation"]!["id"] = $"ari:cloud:ecosystem::installation/{installation}";
     }
+
+    /// <summary>The cloud id of a site.</summary>
+    public static string CloudOf(string installation) => installation == Site ? Cloud : $"c{installation[1..]}";
 
     /// <summary>Makes all product calls of the token go to another base address.</summary>
     public void AtBase(string apiBaseUrl)

@@ -33,9 +33,17 @@ internal sealed class RowsInMemory : IActorRows, IAlarm
     public ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string name, CancellationToken cancellationToken = default) =>
         new(this[name] is { } value ? new ReadOnlyMemory<byte>?(Encoding.UTF8.GetBytes(value)) : null);
 
-    public ValueTask<RowPage> ListAsync(RowQuery query, CancellationToken cancellationToken = default) => new(new RowPage(
-        [.. _rows.Where(row => row.Key.StartsWith(query.Prefix, StringComparison.Ordinal)).Select(row => new ActorRow(row.Key, Encoding.UTF8.GetBytes(row.Value)))],
-        false));
+    public ValueTask<RowPage> ListAsync(RowQuery query, CancellationToken cancellationToken = default)
+    {
+        ActorRow[] rows =
+        [
+            .. _rows
+                .Where(row => row.Key.StartsWith(query.Prefix, StringComparison.Ordinal) && string.CompareOrdinal(row.Key, query.After) > 0)
+                .Take(query.MostRows + 1)
+                .Select(row => new ActorRow(row.Key, Encoding.UTF8.GetBytes(row.Value))),
+        ];
+        return new(rows.Length > query.MostRows ? new RowPage(rows[..^1], true) : new RowPage(rows, false));
+    }
 
     public Task CommitAsync(IReadOnlyList<RowChange> changes)
     {

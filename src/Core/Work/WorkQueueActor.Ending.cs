@@ -7,6 +7,9 @@ public partial class WorkQueueActor
     // What a product or a handler asks for is believed up to here.
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(24);
 
+    private static readonly string[] WaitingForToken = [WorkRows.FirstBlockedByToken, WorkRows.BlockedByToken];
+    private static readonly string[] WaitingForHandler = [WorkRows.FirstBlockedByHandler, WorkRows.BlockedByHandler];
+
     private long? _tokenCame;
 
     // An error is for the operator to read; what a handler throws may quote a whole page.
@@ -31,14 +34,14 @@ public partial class WorkQueueActor
         await LoadAsync(cancellationToken);
         // What has missed it while it ran need not wait for the next one.
         _tokenCame = clock.GetTimestamp();
-        if (await FirstAsync(WorkRows.BlockedByToken, cancellationToken) is null)
+        if (!await IsAnyAsync(WaitingForToken, cancellationToken))
             return;
         var changes = Change();
         // Those that one turn does not reach are let go by the alarm.
         changes.Queue = changes.Queue with { TokenAt = clock.GetUtcNow() };
         changes.LookAt(clock.GetUtcNow());
         await CommitAsync(changes);
-        await UnblockAsync(WorkRows.BlockedByToken, cancellationToken);
+        await UnblockAsync(Blocked.Intersect(WaitingForToken), cancellationToken);
     }
 
     private async ValueTask EndAsync(long position, Run run, WorkReport report, WorkChanges changes, CancellationToken cancellationToken)
@@ -50,8 +53,10 @@ public partial class WorkQueueActor
         // Whoever runs none of the site's now would not ask again by itself.
         changes.IsReady |= _running.Count >= Options.PerSite;
         var now = clock.GetUtcNow();
-        var isTried = report.Outcome == WorkOutcome.Failed && head.Attempts < Options.Attempts;
-        switch (report.Outcome)
+        // Once the app is uninstalled no token comes any more: what waited for one would hold its line, and who uninstalled the app, for ever.
+        var outcome = report.Outcome == WorkOutcome.NoToken && head.IsFirst && _queue!.IsStopped ? WorkOutcome.Failed : report.Outcome;
+        var isTried = outcome == WorkOutcome.Failed && head.Attempts < Options.Attempts;
+        switch (outcome)
         {
             case WorkOutcome.Done:
                 if (head.HasCheckpoint)
@@ -67,7 +72,7 @@ public partial class WorkQueueActor
                 MakeReady(changes, head with { Attempts = head.Attempts - 1 }, position, now);
                 break;
             case WorkOutcome.NoToken or WorkOutcome.NoHandler:
-                var blocked = report.Outcome == WorkOutcome.NoToken ? WorkRows.BlockedByToken : WorkRows.BlockedByHandler;
+                var blocked = (outcome == WorkOutcome.NoToken ? WaitingForToken : WaitingForHandler)[head.IsFirst ? 0 : 1];
                 changes.Put(WorkRows.Blocked(blocked, now + BlockedAgainAfter, position), head with { Attempts = head.Attempts - 1, Error = Shortened(report.Error), Since = now });
                 changes.PutOff(now + BlockedAgainAfter);
                 break;
@@ -75,7 +80,7 @@ public partial class WorkQueueActor
                 await ParkAsync(position, run.Row, report.Error, changes, now, cancellationToken);
                 break;
         }
-        await NoteEndAsync(run, report.Outcome, isTried, changes, now, cancellationToken);
+        await NoteEndAsync(run, outcome, isTried, changes, now, cancellationToken);
     }
 
     private async ValueTask ParkAsync(long position, RunRow run, string? error, WorkChanges changes, DateTimeOffset now, CancellationToken cancellationToken)
@@ -103,10 +108,16 @@ public partial class WorkQueueActor
     }
 
     /// <returns>Whether there are more.</returns>
+    private async ValueTask<bool> UnblockAsync(IEnumerable<string> prefixes, CancellationToken cancellationToken)
+    {
+        var hasMore = false;
+        foreach (var prefix in prefixes)
+            hasMore |= await UnblockAsync(prefix, cancellationToken);
+        return hasMore;
+    }
+
     private async ValueTask<bool> UnblockAsync(string prefix, CancellationToken cancellationToken)
     {
-        if (_queue!.RunsNothing)
-            return false;
         var now = clock.GetUtcNow();
         var page = await self.Rows.ListAsync(new(prefix, MostRows: (IActorRows.MostChanges / 2) - 1), cancellationToken);
         var changes = Change();
@@ -114,7 +125,7 @@ public partial class WorkQueueActor
         foreach (var row in page.Rows)
         {
             var head = WorkJson.Read<HeadRow>(row.Value);
-            if (!IsDue(row, prefix, now) && !(prefix == WorkRows.BlockedByToken && head.Since <= _queue.TokenAt))
+            if (!IsDue(row, prefix, now) && !(WaitingForToken.Contains(prefix) && head.Since <= _queue!.TokenAt))
                 break;
             changes.Delete(row.Name);
             MakeReady(changes, head, WorkRows.PositionIn(row.Name), now);

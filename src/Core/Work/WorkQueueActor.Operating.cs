@@ -15,7 +15,7 @@ public partial class WorkQueueActor
         await LoadAsync(cancellationToken);
         var now = clock.GetUtcNow();
         DateTimeOffset? oldest = _running.Count > 0 ? _running.Values.Min(run => run.Row.Head.AcceptedAt) : null;
-        foreach (var prefix in (string[])[WorkRows.AllFirst, WorkRows.AllReady, WorkRows.BlockedByToken, WorkRows.BlockedByHandler])
+        foreach (var prefix in (string[])[WorkRows.AllFirst, WorkRows.AllReady, .. WaitingForToken, .. WaitingForHandler])
             foreach (var row in (await self.Rows.ListAsync(new(prefix, MostRows: MostHeads), cancellationToken)).Rows)
                 oldest = Earlier(oldest, WorkJson.Read<HeadRow>(row.Value).AcceptedAt);
 
@@ -30,8 +30,8 @@ public partial class WorkQueueActor
             _running.Count,
             _queue.Dead,
             oldest,
-            await FirstAsync(WorkRows.BlockedByToken, cancellationToken) is not null,
-            await FirstAsync(WorkRows.BlockedByHandler, cancellationToken) is not null,
+            await IsAnyAsync(WaitingForToken, cancellationToken),
+            await IsAnyAsync(WaitingForHandler, cancellationToken),
             _queue.IsStopped,
             triggers,
             schedules,

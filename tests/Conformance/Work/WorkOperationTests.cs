@@ -31,6 +31,37 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
     }
 
     [Fact]
+    public async Task Of_a_site_that_is_stopped_a_change_in_its_life_that_waits_for_a_handler_is_looked_at_again()
+    {
+        await AcceptAsync(_site, Change("uninstalled"));
+        await Queue(_site).SwitchAsync(new(true));
+        await EndAsync(_site, await LeaseAsync(_site), WorkOutcome.NoHandler);
+        (await HowIsAsync(_site)).WaitingForHandler.ShouldBeTrue();
+
+        (await NextAsync(_site, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(8))).Item.Key.ShouldBe("uninstalled");
+    }
+
+    [Fact]
+    public async Task Of_a_site_that_is_stopped_a_change_in_its_life_waits_for_no_token_and_holds_up_the_next_one_no_longer_than_its_attempts()
+    {
+        using var changed = Options(options => options.Attempts = 2);
+        await AcceptAllAsync(_site, [Change("installed"), Change("uninstalled"), Item()]);
+        await EndAsync(_site, await LeaseAsync(_site), WorkOutcome.NoToken);
+        await EndAsync(_site, await LeaseAsync(_site), WorkOutcome.NoToken);
+        (await HowIsAsync(_site)).WaitingForToken.ShouldBeTrue();
+        await Queue(_site).SwitchAsync(new(true));
+
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            var lease = await NextAsync(_site, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(8));
+            (lease.Item.Key, lease.Attempt).ShouldBe(("installed", attempt));
+            await EndAsync(_site, lease, WorkOutcome.NoToken);
+        }
+        (await LeaseAsync(_site)).Item.Key.ShouldBe("uninstalled");
+        (await DeadLettersAsync(_site)).ShouldHaveSingleItem().Item.Key.ShouldBe("installed");
+    }
+
+    [Fact]
     public async Task An_erasure_leaves_nothing_but_that_it_was_and_refuses_what_was_sent_before()
     {
         await AcceptAllAsync(_site, Enumerable.Range(0, 150).Select(i => Item(i % 3 == 0 ? "line" : null) with { DeduplicationKey = $"k{i}" }));
@@ -164,4 +195,6 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
         await EndAsync(_site, lease);
         (await HowIsAsync(_site)).OldestAcceptedAt.ShouldBe(first.AddMinutes(1));
     }
+
+    private static WorkItem Change(string change) => Item("lifecycle", WorkKind.Lifecycle, change);
 }

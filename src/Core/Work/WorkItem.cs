@@ -90,7 +90,7 @@ public enum Deduplication
 
     /// <summary>
     /// An event whose content does not tell it from another one with the same content: only if this delivery or the first was marked as a repeated
-    /// one by a <c>retryContext</c>, or both came with the same token.
+    /// one by a <c>retryContext</c> and they came within 10 minutes, or both came with the same token.
     /// </summary>
     OnlyRepetitions,
 

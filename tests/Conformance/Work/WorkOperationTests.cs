@@ -147,6 +147,16 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
     }
 
     [Fact]
+    public async Task A_site_with_too_much_waiting_still_takes_a_change_in_its_life()
+    {
+        using var changed = Options(options => options.MostWaiting = 2);
+        await AcceptAllAsync(_site, [Item(), Item()]);
+        await Should.ThrowAsync<ForgeException>(() => Queue(_site).AcceptAsync(new([Change("upgraded"), Item()])));
+        await AcceptAsync(_site, Change("uninstalled"));
+        (await LeaseAsync(_site)).Item.Key.ShouldBe("uninstalled");
+    }
+
+    [Fact]
     public async Task A_token_that_came_while_the_work_ran_lets_it_go_on_at_once()
     {
         await AcceptAllAsync(_site, [Item(), Item()]);

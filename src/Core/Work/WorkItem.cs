@@ -53,7 +53,7 @@ public sealed record WorkItem
     /// <summary>When it was accepted.</summary>
     public DateTimeOffset AcceptedAt { get; init; }
 
-    /// <summary>What the token said with which it was delivered.</summary>
+    /// <summary>What the token said with which it was delivered. Of a job only when that was issued in whose invocation it was given.</summary>
     public WorkOrigin? Origin { get; init; }
 
     /// <summary>The payload, JSON as UTF-8.</summary>

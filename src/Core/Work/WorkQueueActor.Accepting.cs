@@ -31,8 +31,7 @@ public partial class WorkQueueActor
     {
         var now = clock.GetUtcNow();
         item = item.AcceptedAt == default ? item with { AcceptedAt = now } : item;
-        if (_queue!.ErasedAt is { } erased && (item.Origin?.IssuedAt ?? item.AcceptedAt) <= erased)
-            throw new ForgeException(ForgeErrorCode.Forbidden, "The data of this installation was erased after this was sent.");
+        RefuseIfErased(item.Origin?.IssuedAt ?? item.AcceptedAt);
         var known = item.Deduplication == Deduplication.WithinInterval
             ? await NoteTriggerAsync(item, changes, now, cancellationToken)
             : await NoteSeenAsync(item, changes, now, cancellationToken);

@@ -139,6 +139,12 @@ public partial class WorkQueueActor
             throw new ForgeException(ForgeErrorCode.Unavailable, "The data of this installation is being erased. Try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(30) };
     }
 
+    private void RefuseIfErased(DateTimeOffset issued)
+    {
+        if (issued <= _queue!.ErasedAt)
+            throw new ForgeException(ForgeErrorCode.Forbidden, "The data of this installation was erased after this was sent.");
+    }
+
     private async Task<DeadLetterAnswer> ChooseAsync(
         DeadLetterChoice choice, Func<DeadRow, WorkChanges, DateTimeOffset, ValueTask> deal, CancellationToken cancellationToken)
     {

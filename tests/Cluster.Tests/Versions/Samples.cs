@@ -104,6 +104,7 @@ internal static class Samples
         TimeZone = "Europe/Berlin",
         Payload = Document.Utf8Json,
         OrderingKey = "reindex",
+        IssuedAt = Issued.AddMinutes(-1),
         Next = Issued.AddDays(1),
         Last = Issued,
     };

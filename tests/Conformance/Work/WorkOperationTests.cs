@@ -1,4 +1,6 @@
+using ForgeOrleans.Invocations;
 using ForgeOrleans.Work;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ForgeOrleans.Conformance.Work;
 
@@ -72,6 +74,7 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
         await SaveAsync(_site, lease, "1");
         var before = Item() with { Origin = new(Now) };
         var handlersOwn = Item() with { AcceptedAt = Now };
+        var begun = Now;
         var decided = Now;
         Clock.Advance(TimeSpan.FromSeconds(1));
 
@@ -91,7 +94,14 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
         foreach (var late in new[] { before, handlersOwn })
             (await Should.ThrowAsync<ForgeException>(() => AcceptAsync(_site, late))).Code.ShouldBe(ForgeErrorCode.Forbidden);
 
-        await AcceptAsync(_site, Item() with { Origin = new(Now) });
+        // A handler that began before it may go on for long.
+        (await Should.ThrowAsync<ForgeException>(() => Of(begun).EnqueueAsync("job", 1))).Code.ShouldBe(ForgeErrorCode.Forbidden);
+        (await Should.ThrowAsync<ForgeException>(() => Of(begun).ScheduleAsync("sync", WorkTime.Every(TimeSpan.FromMinutes(5)), "job", 1))).Code.ShouldBe(ForgeErrorCode.Forbidden);
+        (await Queue(_site).ExportAsync(new())).Rows.ShouldHaveSingleItem().Name.ShouldBe("queue");
+        await Of(Now).ScheduleAsync("sync", WorkTime.Every(TimeSpan.FromMinutes(5)), "job", 1);
+        await Of(Now).UnscheduleAsync("sync");
+
+        await Of(Now).EnqueueAsync("job", 1);
         (await Queue(_site).EraseAsync(new(decided))).IsComplete.ShouldBeTrue("decided once, it erases nothing that came later");
         (await RunAllAsync(_site)).Count.ShouldBe(1);
     }
@@ -207,4 +217,12 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
     }
 
     private static WorkItem Change(string change) => Item("lifecycle", WorkKind.Lifecycle, change);
+
+    // The handle of a handler whose invocation began then.
+    private SiteWork Of(DateTimeOffset issuedAt)
+    {
+        var handler = Host.Services.CreateScope().ServiceProvider;
+        handler.GetRequiredService<HandlerScope>().Bind(_site.Invocation(issuedAt), default, Now.AddSeconds(24));
+        return handler.GetRequiredService<SiteWork>();
+    }
 }

@@ -152,17 +152,23 @@ public partial class WorkQueueActor
         RefuseWhileErasing();
         var name = WorkRows.Dead(choice.ItemId ?? "");
         var page = choice.ItemId is null
-            ? await self.Rows.ListAsync(new(WorkRows.AllDead, MostRows: MostDeadLettersAtOnce), cancellationToken)
+            ? await self.Rows.ListAsync(
+                new(WorkRows.AllDead, choice.After is null ? null : WorkRows.Dead(choice.After), MostDeadLettersAtOnce), cancellationToken)
             : new(await self.Rows.ReadAsync(name, cancellationToken) is { } row ? [new(name, row)] : [], false);
         var changes = Change();
+        var count = 0;
         foreach (var stored in page.Rows)
         {
+            var dead = WorkJson.Read<DeadRow>(stored.Value);
+            if (dead.ParkedAt > choice.Before)
+                continue;
+            count++;
             changes.Delete(stored.Name);
             changes.Queue = changes.Queue with { Dead = changes.Queue.Dead - 1 };
-            await deal(WorkJson.Read<DeadRow>(stored.Value), changes, clock.GetUtcNow());
+            await deal(dead, changes, clock.GetUtcNow());
         }
         await CommitAsync(changes);
-        return new(page.Rows.Count, page.HasMore);
+        return new(count, page.HasMore, page.Next?[WorkRows.AllDead.Length..]);
     }
 
     private static TriggerRecord Describe(string key, TriggerRow trigger, DateTimeOffset now)

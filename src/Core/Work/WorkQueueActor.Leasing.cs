@@ -80,8 +80,17 @@ public partial class WorkQueueActor
                 lost.Add(lease.Position);
                 continue;
             }
-            run.RenewedAt = clock.GetTimestamp();
             run.Progress = lease.Progress ?? run.Progress;
+            if (_queue!.IsStopped && !run.Row.Head.IsFirst)
+            {
+                // Its handler is told to end, as the app is not there any more; should it come again, that was no attempt.
+                var handedOn = Change();
+                await EndAsync(lease.Position, run, new(lease, WorkOutcome.HandedOn), handedOn, cancellationToken);
+                await CommitAsync(handedOn);
+                lost.Add(lease.Position);
+                continue;
+            }
+            run.RenewedAt = clock.GetTimestamp();
         }
         // A clock that was set back leaves the alarm far ahead.
         if (_running.Count > 0 && !(_alarm <= clock.GetUtcNow() + SetBack))

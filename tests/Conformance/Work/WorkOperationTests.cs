@@ -64,6 +64,26 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
     }
 
     [Fact]
+    public async Task What_runs_when_a_site_is_stopped_is_told_to_end_and_that_was_no_attempt()
+    {
+        await AcceptAllAsync(_site, [Item(), Change("uninstalled")]);
+        var (change, job) = (await LeaseAsync(_site), await LeaseAsync(_site));
+        change.Item.Kind.ShouldBe(WorkKind.Lifecycle);
+        await Queue(_site).SwitchAsync(new(true));
+
+        (await RenewAsync(_site, change)).ShouldBeTrue();
+        (await RenewAsync(_site, job)).ShouldBeFalse();
+        (await EndAsync(_site, job)).ShouldBeFalse();
+        await NothingRunsAsync(_site);
+        (await EndAsync(_site, change)).ShouldBeTrue();
+        (await HowIsAsync(_site)).ShouldSatisfyAllConditions(q => q.Running.ShouldBe(0), q => q.Waiting.ShouldBe(1));
+
+        await Queue(_site).SwitchAsync(new(false));
+        var again = await LeaseAsync(_site);
+        (again.Item.ItemId, again.Attempt).ShouldBe((job.Item.ItemId, 1));
+    }
+
+    [Fact]
     public async Task An_erasure_leaves_nothing_but_that_it_was_and_refuses_what_was_sent_before()
     {
         await AcceptAllAsync(_site, Enumerable.Range(0, 150).Select(i => Item(i % 3 == 0 ? "line" : null) with { DeduplicationKey = $"k{i}" }));

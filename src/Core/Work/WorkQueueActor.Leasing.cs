@@ -24,8 +24,6 @@ public partial class WorkQueueActor
         var leases = new List<WorkLease>(room);
         foreach (var row in ready.Take(room))
         {
-            if (!IsDue(row, WorkRows.AllReady, now))
-                continue;
             var head = WorkJson.Read<HeadRow>(row.Value);
             var position = WorkRows.PositionIn(row.Name);
             var item = WorkJson.Read<WorkItem>((await self.Rows.ReadAsync(WorkRows.Item(head.Line, position), cancellationToken)).GetValueOrDefault());
@@ -54,17 +52,17 @@ public partial class WorkQueueActor
             changes.Queue = changes.Queue with { Running = changes.Queue.Running + leases.Count };
             await CommitAsync(changes);
         }
-        return new(leases, ready.Count > room && IsDue(ready[^1], WorkRows.AllReady, now));
+        return new(leases, ready.Count > room);
     }
 
-    // First the changes in the installation's life that are due, then the rest, unless the queue is stopped. Both have the time in the same place.
+    // What is due: first the changes in the installation's life, then the rest, unless the queue is stopped.
     private async ValueTask<IReadOnlyList<ActorRow>> ListReadyAsync(int most, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var first = (await self.Rows.ListAsync(new(WorkRows.AllFirst, MostRows: most), cancellationToken)).Rows;
-        if (_queue!.IsStopped || first.Count == most)
-            return first;
-        var rest = (await self.Rows.ListAsync(new(WorkRows.AllReady, MostRows: most - first.Count), cancellationToken)).Rows;
-        return first.Count == 0 ? rest : [.. first.TakeWhile(row => IsDue(row, WorkRows.AllReady, now)), .. rest];
+        var ready = new List<ActorRow>(most);
+        foreach (var prefix in Runnable)
+            if (ready.Count < most)
+                ready.AddRange((await self.Rows.ListAsync(new(prefix, MostRows: most - ready.Count), cancellationToken)).Rows.Where(row => IsDue(row, prefix, now)));
+        return ready;
     }
 
     /// <inheritdoc/>

@@ -7,6 +7,9 @@ public partial class WorkQueueActor
     // What a product or a handler asks for is believed up to here.
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(24);
 
+    // A process ends for many reasons that the work has nothing to do with. But work that ends its process shall not do so for ever.
+    private const int LossesPerAttempt = 3;
+
     private static readonly string[] WaitingForToken = [WorkRows.FirstBlockedByToken, WorkRows.BlockedByToken];
     private static readonly string[] WaitingForHandler = [WorkRows.FirstBlockedByHandler, WorkRows.BlockedByHandler];
 
@@ -44,9 +47,10 @@ public partial class WorkQueueActor
         await UnblockAsync(Blocked.Intersect(WaitingForToken), cancellationToken);
     }
 
-    private async ValueTask EndAsync(long position, Run run, WorkReport report, WorkChanges changes, CancellationToken cancellationToken)
+    private async ValueTask EndAsync(long position, Run run, WorkReport report, WorkChanges changes, CancellationToken cancellationToken, bool isLost = false)
     {
-        var head = run.Row.Head;
+        // What gets on is tried for as long as it does.
+        var head = run.Row.HasGotOn ? run.Row.Head with { Failures = 0, Losses = 0 } : run.Row.Head;
         changes.Delete(WorkRows.Running(position));
         changes.After(() => _running.Remove(position));
         changes.Queue = changes.Queue with { Running = changes.Queue.Running - 1 };
@@ -55,7 +59,9 @@ public partial class WorkQueueActor
         var now = clock.GetUtcNow();
         // Once the app is uninstalled no token comes any more: what waited for one would hold its line, and who uninstalled the app, for ever.
         var outcome = report.Outcome == WorkOutcome.NoToken && head.IsFirst && _queue!.IsStopped ? WorkOutcome.Failed : report.Outcome;
-        var isTried = outcome == WorkOutcome.Failed && head.Attempts < Options.Attempts;
+        if (outcome == WorkOutcome.Failed)
+            head = isLost ? head with { Losses = head.Losses + 1 } : head with { Failures = head.Failures + 1 };
+        var isTried = outcome == WorkOutcome.Failed && (isLost ? head.Losses < LossesPerAttempt * Options.Attempts : head.Failures < Options.Attempts);
         switch (outcome)
         {
             case WorkOutcome.Done:
@@ -65,7 +71,7 @@ public partial class WorkQueueActor
                 await LeaveAsync(head.Line, position, changes, now, cancellationToken);
                 break;
             case WorkOutcome.Failed when isTried:
-                MakeReady(changes, head with { Error = Shortened(report.Error) }, position, now + Delay(head.Attempts, report.RetryAfter));
+                MakeReady(changes, head with { Error = Shortened(report.Error) }, position, now + Delay(isLost ? head.Losses : head.Failures, report.RetryAfter));
                 break;
             case WorkOutcome.HandedOn:
             case WorkOutcome.NoToken when _tokenCame > run.Since:

@@ -108,10 +108,11 @@ public partial class WorkQueueActor
         if (Held(request.Lease) is not { } run)
             return new(false);
         var changes = Change();
-        changes.PutRaw(WorkRows.Checkpoint(run.Row.ItemId), request.Utf8Json);
-        if (!run.Row.Head.HasCheckpoint)
+        var name = WorkRows.Checkpoint(run.Row.ItemId);
+        changes.PutRaw(name, request.Utf8Json);
+        if (!run.Row.HasGotOn && !(await self.Rows.ReadAsync(name, cancellationToken) is { } found && found.Span.SequenceEqual(request.Utf8Json.Span)))
         {
-            var row = run.Row with { Head = run.Row.Head with { HasCheckpoint = true } };
+            var row = run.Row with { Head = run.Row.Head with { HasCheckpoint = true }, HasGotOn = true };
             changes.Put(WorkRows.Running(request.Lease.Position), row);
             changes.After(() => run.Row = row);
         }
@@ -128,7 +129,7 @@ public partial class WorkQueueActor
         foreach (var (position, run) in _running.Where(run => IsLost(run.Value)).ToList())
         {
             var changes = Change();
-            await EndAsync(position, run, new(new(position, run.Row.LeaseId), WorkOutcome.Failed, "The process that ran it ended, or did not say for too long that it still does."), changes, cancellationToken);
+            await EndAsync(position, run, new(new(position, run.Row.LeaseId), WorkOutcome.Failed, "The process that ran it ended, or did not say for too long that it still does."), changes, cancellationToken, isLost: true);
             await CommitAsync(changes);
         }
     }

@@ -139,7 +139,14 @@ internal sealed record HeadRow : WorkRow
 
     public DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>How many attempts have begun: the number of the last one.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>How many of them failed since one last got on.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>How many ended with their process, or their lease, since one last got on.</summary>
+    public int Losses { get; init; }
 
     public string? Error { get; init; }
 
@@ -164,6 +171,9 @@ internal sealed record RunRow : WorkRow
     public required string Key { get; init; }
 
     public string? Schedule { get; init; }
+
+    /// <summary>It has saved a checkpoint that is not the one that it found.</summary>
+    public bool HasGotOn { get; init; }
 
     public required string LeaseId { get; init; }
 

@@ -62,9 +62,10 @@ public interface IWorkQueue
     [Idempotent]
     Task<DeadLetterAnswer> ReplayAsync(DeadLetterChoice choice, CancellationToken cancellationToken = default);
 
-    /// <summary>Throws a dead letter away; or the oldest of them, some at a time.</summary>
-    /// <param name="choice">Which.</param>
+    /// <summary>Throws a dead letter away.</summary>
+    /// <param name="choice">Which: one, by its id.</param>
     /// <param name="cancellationToken">Gives up waiting, before anything is deleted.</param>
+    /// <exception cref="ArgumentException">No id is given.</exception>
     [Idempotent]
     Task<DeadLetterAnswer> DiscardAsync(DeadLetterChoice choice, CancellationToken cancellationToken = default);
 

@@ -62,7 +62,7 @@ public partial class WorkQueueActor
 
     /// <inheritdoc/>
     public Task<DeadLetterAnswer> DiscardAsync(DeadLetterChoice choice, CancellationToken cancellationToken = default) => ChooseAsync(
-        choice,
+        choice.ItemId is null ? throw new ArgumentException("What is thrown away is named: an item's id is missing.", nameof(choice)) : choice,
         (dead, changes, _) =>
         {
             if (dead.HasCheckpoint)

@@ -71,6 +71,8 @@ public abstract class DeadLetterTests(ActorHost host) : LeaseTests(host)
         await SaveAsync(_site, lease, "7");
         await EndAsync(_site, lease, WorkOutcome.FailedForGood);
 
+        await Should.ThrowAsync<Exception>(() => Queue(_site).DiscardAsync(new()));
+        (await HowIsAsync(_site)).DeadLetters.ShouldBe(1, "only what is named is thrown away");
         (await Queue(_site).DiscardAsync(new(item.ItemId))).ShouldBe(new(1, false));
         (await Queue(_site).DiscardAsync(new(item.ItemId))).ShouldBe(new(0, false));
         (await Queue(_site).ReplayAsync(new(item.ItemId))).ShouldBe(new(0, false));

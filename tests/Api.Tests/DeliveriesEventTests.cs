@@ -168,6 +168,16 @@ public sealed class DeliveriesEventTests(DeliveriesEventTests.Reader reader) : I
 
     private Task<ProductEvent> ReadAsync(string body) => reader.ReadAsync(body);
 
+    [Fact]
+    public async Task A_lifecycle_event_that_is_run_as_any_other_event_does_not_stand_in_the_line_of_those_that_a_stopped_site_still_runs()
+    {
+        await using var remote = await Deliveries.StartAsync(app => app.MapForgeEvent("/events", "*", void (ProductEvent _) => throw new PermanentFailureException("to see it")));
+        await remote.AcceptedAsync("/events", """{"eventType":"avi:forge:installed:app","id":"1"}""");
+        await remote.IdleAsync();
+        var item = (await remote.Queue().ListDeadLettersAsync(new())).DeadLetters.ShouldHaveSingleItem().Item;
+        (item.Kind, item.OrderingKey).ShouldBe((WorkKind.Event, "event/lifecycle"));
+    }
+
     /// <summary>A remote that gives back every event as its handler sees it.</summary>
     public sealed class Reader : IAsyncLifetime
     {

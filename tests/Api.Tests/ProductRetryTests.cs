@@ -1,6 +1,7 @@
 using System.Globalization;
 using ForgeOrleans.Api.Tests.Remotes;
 using ForgeOrleans.ProductApis;
+using ForgeOrleans.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -126,6 +127,57 @@ public sealed class ProductRetryTests
         using var response = await responding;
         await response.ShouldBeErrorAsync(504, "deadline_exceeded");
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Work_waits_for_a_product_that_never_relents_no_longer_than_for_one_that_asks_for_all_of_it_at_once()
+    {
+        var answered = new TaskCompletionSource<int>();
+        await using var remote = await WorkAsync(async confluence =>
+        {
+            using var response = await confluence.AsApp().GetAsync("/x");
+            answered.TrySetResult((int)response.StatusCode);
+        });
+        Refuse(remote, 429, "8", times: int.MaxValue);
+        await DeliverAsync(remote);
+        await PassUntilAsync(remote, answered.Task);
+        (await answered.Task).ShouldBe(429);
+        remote.Product.Requests.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Work_does_not_wait_for_ever_for_the_rest_of_an_answer()
+    {
+        var ended = new TaskCompletionSource<Exception?>();
+        await using var remote = await WorkAsync(async confluence =>
+            ended.TrySetResult(await Record.ExceptionAsync(async () => (await confluence.AsApp().GetAsync("/x")).Dispose())));
+        remote.Product.Answer = async context =>
+        {
+            await context.Response.StartAsync();
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        await DeliverAsync(remote);
+        await PassUntilAsync(remote, ended.Task);
+        (await ended.Task).ShouldBeOfType<HttpRequestException>();
+    }
+
+    private static Task<Remote> WorkAsync(Func<ConfluenceApi, Task> work) => Deliveries.StartAsync(
+        app => app.MapForgeEvent("/events", "*", (ProductEvent _, ConfluenceApi confluence) => work(confluence)),
+        settings: new() { ["Forge:ProductApi:Timeout"] = "00:01:00" });
+
+    private static async Task DeliverAsync(Remote remote) =>
+        await remote.AcceptedAsync("/events", Deliveries.Event(), fit => fit.AtBase(remote.ProductBase), $"{Remote.AccessTokenMark}-1");
+
+    // Slowly enough for what happens over the network in between.
+    private static async Task PassUntilAsync(Remote remote, Task done)
+    {
+        for (var i = 0; i < 500 && !done.IsCompleted; i++)
+        {
+            remote.Clock.Advance(TimeSpan.FromSeconds(0.25));
+            await Task.WhenAny(done, Task.Delay(20));
+        }
+        done.IsCompleted.ShouldBeTrue();
     }
 
     private static void Refuse(Remote remote, int status, string? retryAfter, int times)

@@ -27,7 +27,7 @@ internal sealed record DeadLetterAnswerItem(
 }
 
 /// <summary>Shows dead letters, and does with them what an operator decides.</summary>
-internal sealed class DeadLetterRoutes(IActors actors, InstallationViews views, AuditTrail audit)
+internal sealed class DeadLetterRoutes(IActors actors, InstallationViews views, AuditTrail audit, TimeProvider clock)
 {
     private const int MostListed = 500;
 
@@ -50,14 +50,16 @@ internal sealed class DeadLetterRoutes(IActors actors, InstallationViews views, 
         var queue = actors.Get<IWorkQueue>(view.InstallationId);
         await audit.RecordAsync(context, view, "dead-letter.replay-all", null, async cancellationToken =>
         {
-            var replayed = 0L;
-            // What is parked again meanwhile is not replayed again: this ends.
-            for (var hasMore = true; hasMore && replayed < view.Queue.DeadLetters;)
+            var (replayed, before) = (0L, clock.GetUtcNow());
+            string? after = null;
+            // Each once: one that is parked again meanwhile is left behind, and does not come in front of those that still wait for their turn.
+            do
             {
-                var some = await queue.ReplayAsync(new(), cancellationToken);
+                var some = await queue.ReplayAsync(new(After: after, Before: before), cancellationToken);
                 replayed += some.Count;
-                hasMore = some.HasMore;
+                after = some.Next;
             }
+            while (after is not null);
             return new Change(new { Replayed = replayed }, Counted(replayed));
         });
     }

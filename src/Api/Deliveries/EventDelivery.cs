@@ -29,7 +29,7 @@ internal sealed class EventDelivery(string path, DeliveryRoutes routes)
                 Kind = isLifecycle ? WorkKind.Lifecycle : WorkKind.Event,
                 Key = isLifecycle ? change! : type,
                 Path = path,
-                OrderingKey = change is not null ? "lifecycle" : EventJson.Entity(body.Json) is { } entity ? Shortened($"entity/{entity.Type}/{entity.Id}") : $"event/{type}",
+                OrderingKey = isLifecycle ? "lifecycle" : change is not null ? "event/lifecycle" : EventJson.Entity(body.Json) is { } entity ? Shortened($"entity/{entity.Type}/{entity.Id}") : $"event/{type}",
                 DeduplicationKey = $"event{path}/{type}/{digest}",
                 Deduplication = change is not null || EventJson.IsUnique(body.Json) ? Deduplication.Always : Deduplication.OnlyRepetitions,
                 Payload = body.Utf8,

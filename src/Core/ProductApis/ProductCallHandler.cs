@@ -20,6 +20,7 @@ internal sealed class ProductCallHandler(
     // What the handler needs after the answer to make one of its own.
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(1);
 
+    // Of all waits of a call together: work has no deadline that would end them.
     private static readonly TimeSpan LongestWaitAtWork = TimeSpan.FromSeconds(20);
 
     // While the platform is still granting the app its access: within one call, and between two attempts at work.
@@ -35,6 +36,7 @@ internal sealed class ProductCallHandler(
             await content.LoadIntoBufferAsync(cancellationToken);
 
         var refusals = 0;
+        var waited = TimeSpan.Zero;
         for (var redirects = 0; ;)
         {
             var response = await AttemptAsync(request, cancellationToken);
@@ -45,9 +47,10 @@ internal sealed class ProductCallHandler(
                     throw new ProductCallException($"The call was redirected more than {MostRedirects} times.");
                 request.RequestUri = address.Check(new Uri(request.RequestUri, location));
             }
-            else if (RetryDelay(request, response) is { } delay)
+            else if (RetryDelay(request, response, waited) is { } delay)
             {
                 response.Dispose();
+                waited += delay;
                 await Task.Delay(delay, clock, cancellationToken);
             }
             else if (IsDenied(response) && await PauseOfFreshAsync(response, refusals++, cancellationToken) is { } pause)
@@ -85,9 +88,9 @@ internal sealed class ProductCallHandler(
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         CallAsync(request, cancellationToken);
 
-    /// <summary>Reads an answer's body, within what is left of the invocation's time.</summary>
+    /// <summary>Reads an answer's body, within what is left of the invocation's time; of work, which has no end, within that of a call.</summary>
     public Task BufferAsync(HttpContent content, long most, CancellationToken cancellationToken) => LimitAsync(
-        scope.Deadline - clock.GetUtcNow(),
+        scope.IsBackground ? timeout : scope.Deadline - clock.GetUtcNow(),
         async limit =>
         {
             await content.LoadIntoBufferAsync(most, limit);
@@ -120,7 +123,7 @@ internal sealed class ProductCallHandler(
         or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
     // A 429 was not carried out, whatever the method; a 503 may have been, so only what may be done twice is done again.
-    private TimeSpan? RetryDelay(HttpRequestMessage request, HttpResponseMessage response)
+    private TimeSpan? RetryDelay(HttpRequestMessage request, HttpResponseMessage response, TimeSpan waited)
     {
         var mayRepeat = response.StatusCode == HttpStatusCode.TooManyRequests
             || (response.StatusCode == HttpStatusCode.ServiceUnavailable && request.Method.Method is "GET" or "HEAD" or "PUT" or "DELETE");
@@ -130,7 +133,7 @@ internal sealed class ProductCallHandler(
         var asked = retryAfter.Delta ?? retryAfter.Date - now;
         if (asked is not { } delay || delay < TimeSpan.Zero)
             return null;
-        if (scope.IsBackground && delay > LongestWaitAtWork)
+        if (scope.IsBackground && waited + delay > LongestWaitAtWork)
         {
             // The work is put off for as long instead of holding its place.
             scope.ProductBusyUntil = now + delay;

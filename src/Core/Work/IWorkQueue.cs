@@ -57,14 +57,15 @@ public interface IWorkQueue
     Task<DeadLetterPage> ListDeadLettersAsync(DeadLetterQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Gives a dead letter all its attempts again, behind what its ordering key has waiting; or the oldest of them, some at a time.</summary>
-    /// <param name="choice">Which.</param>
+    /// <param name="choice">Which. Whoever goes on behind each answer's last, and names the time at which he began, replays each once.</param>
     /// <param name="cancellationToken">Gives up waiting, before anything is stored.</param>
     [Idempotent]
     Task<DeadLetterAnswer> ReplayAsync(DeadLetterChoice choice, CancellationToken cancellationToken = default);
 
-    /// <summary>Throws a dead letter away; or the oldest of them, some at a time.</summary>
-    /// <param name="choice">Which.</param>
+    /// <summary>Throws a dead letter away.</summary>
+    /// <param name="choice">Which: one, by its id.</param>
     /// <param name="cancellationToken">Gives up waiting, before anything is deleted.</param>
+    /// <exception cref="ArgumentException">No id is given.</exception>
     [Idempotent]
     Task<DeadLetterAnswer> DiscardAsync(DeadLetterChoice choice, CancellationToken cancellationToken = default);
 

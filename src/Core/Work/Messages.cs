@@ -183,12 +183,15 @@ public sealed record DeadLetter(WorkItem Item, int Attempts, string? Error, Date
 
 /// <summary>Which dead letters.</summary>
 /// <param name="ItemId">One; null means the oldest, some at a time.</param>
-public sealed record DeadLetterChoice(string? ItemId = null);
+/// <param name="After">Of the oldest, those behind this item: the last answer's <see cref="DeadLetterAnswer.Next"/>.</param>
+/// <param name="Before">Of the oldest, those that were parked by then: what fails again meanwhile is left alone. Null means all.</param>
+public sealed record DeadLetterChoice(string? ItemId = null, string? After = null, DateTimeOffset? Before = null);
 
 /// <summary>What became of dead letters.</summary>
 /// <param name="Count">How many it were; 0 when there is no such dead letter.</param>
 /// <param name="HasMore">There are others.</param>
-public sealed record DeadLetterAnswer(int Count, bool HasMore);
+/// <param name="Next">The item to go on behind, or null at the end.</param>
+public sealed record DeadLetterAnswer(int Count, bool HasMore, string? Next = null);
 
 /// <summary>Asks for a schedule.</summary>
 /// <param name="Name">Its name.</param>

@@ -19,6 +19,7 @@ public sealed class SiteWork
     private readonly IWorkQueue _queue;
     private readonly TimeProvider _clock;
     private readonly JsonSerializerOptions _json;
+    private readonly DateTimeOffset _issuedAt;
 
     /// <summary>The work of the site in <paramref name="scope"/>.</summary>
     /// <param name="actors">Finds the site's queue.</param>
@@ -26,7 +27,7 @@ public sealed class SiteWork
     /// <param name="options">How payloads are written.</param>
     /// <param name="clock">Tells when work is accepted.</param>
     public SiteWork(IActors actors, HandlerScope scope, IOptions<SiteStateOptions> options, TimeProvider clock) =>
-        (_queue, _json, _clock) = (actors.Get<IWorkQueue>(scope.InstallationId), options.Value.SerializerOptions, clock);
+        (_queue, _json, _clock, _issuedAt) = (actors.Get<IWorkQueue>(scope.InstallationId), options.Value.SerializerOptions, clock, scope.Invocation.IssuedAt);
 
     /// <summary>Describes a job, to be given to the site in one commit with changes of its documents: see <see cref="SiteState"/>'s <c>CommitAsync</c>.</summary>
     /// <typeparam name="T">What the payload is.</typeparam>
@@ -48,6 +49,8 @@ public sealed class SiteWork
             DeduplicationKey = deduplicationKey is null ? null : $"job/{deduplicationKey}",
             NotBefore = notBefore,
             AcceptedAt = now,
+            // So that a handler that began before an erasure leaves nothing behind it.
+            Origin = new(_issuedAt),
             Payload = JsonSerializer.SerializeToUtf8Bytes(payload, _json),
         };
         WorkLimits.Check(item);
@@ -92,6 +95,7 @@ public sealed class SiteWork
             Every = when.Interval,
             Cron = when.Expression,
             TimeZone = when.TimeZone,
+            IssuedAt = _issuedAt,
             Payload = JsonSerializer.SerializeToUtf8Bytes(payload, _json),
         };
         WorkLimits.Check(schedule);

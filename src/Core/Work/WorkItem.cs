@@ -53,7 +53,7 @@ public sealed record WorkItem
     /// <summary>When it was accepted.</summary>
     public DateTimeOffset AcceptedAt { get; init; }
 
-    /// <summary>What the token said with which it was delivered.</summary>
+    /// <summary>What the token said with which it was delivered. Of a job only when that was issued in whose invocation it was given.</summary>
     public WorkOrigin? Origin { get; init; }
 
     /// <summary>The payload, JSON as UTF-8.</summary>
@@ -90,7 +90,7 @@ public enum Deduplication
 
     /// <summary>
     /// An event whose content does not tell it from another one with the same content: only if this delivery or the first was marked as a repeated
-    /// one by a <c>retryContext</c>, or both came with the same token.
+    /// one by a <c>retryContext</c> and they came within 10 minutes, or both came with the same token.
     /// </summary>
     OnlyRepetitions,
 

@@ -35,16 +35,16 @@ internal static class WorkLimits
     {
         if (payload.Length > WorkItem.LargestPayload)
             throw new ForgeException(ForgeErrorCode.PayloadTooLarge, $"The payload of work has at most {WorkItem.LargestPayload:N0} bytes of JSON; this one has {payload.Length:N0}.");
-        var reader = new Utf8JsonReader(payload.Span, new JsonReaderOptions { MaxDepth = WorkItem.DeepestPayload });
+        var reader = new Utf8JsonReader(payload.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
         try
         {
             while (!payload.IsEmpty && reader.Read())
-            {
-            }
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= WorkItem.DeepestPayload)
+                    throw new ForgeException(ForgeErrorCode.InvalidRequest, $"The payload of work is nested at most {WorkItem.DeepestPayload} deep; this one is deeper.");
         }
         catch (JsonException e)
         {
-            throw new ForgeException(ForgeErrorCode.InvalidRequest, $"The payload of work is nested at most {WorkItem.DeepestPayload} deep; this one is deeper.", e);
+            throw new ForgeException(ForgeErrorCode.InvalidRequest, "The payload of work is JSON, written as UTF-8; this one is not.", e);
         }
     }
 }

@@ -3,7 +3,10 @@ namespace ForgeOrleans.Work;
 /// <summary>How work is run: the section <c>Forge:Work</c>.</summary>
 public sealed class WorkOptions
 {
-    /// <summary>After how many attempts an item becomes a dead letter.</summary>
+    /// <summary>
+    /// After how many failures an item becomes a dead letter; and after three times as many ends of the process, or the lease, that it ran in. A checkpoint
+    /// that differs from the one before begins the count anew.
+    /// </summary>
     public int Attempts { get; set; } = 8;
 
     /// <summary>How long, on average, until the second attempt. Every further one waits about twice as long, with full jitter.</summary>

@@ -15,7 +15,8 @@ public partial class WorkQueueActor
         var answers = new AcceptedItem[batch.Items.Count];
         for (var i = 0; i < answers.Length; i++)
             answers[i] = await AcceptAsync(batch.Items[i], changes, cancellationToken);
-        if (changes.Queue.Waiting > Options.MostWaiting && changes.Queue.Waiting > _queue!.Waiting)
+        // The life of an installation goes on however much waits: there is little of it, and nobody tells of it twice.
+        if (changes.Queue.Waiting > Options.MostWaiting && changes.Queue.Waiting > _queue!.Waiting && !batch.Items.All(IsFirst))
             throw new ForgeException(
                 ForgeErrorCode.Unavailable,
                 $"This site has {_queue.Waiting:N0} items waiting and may have {Options.MostWaiting:N0} (Forge:Work:MostWaiting). Try again later.")
@@ -30,8 +31,7 @@ public partial class WorkQueueActor
     {
         var now = clock.GetUtcNow();
         item = item.AcceptedAt == default ? item with { AcceptedAt = now } : item;
-        if (_queue!.ErasedAt is { } erased && (item.Origin?.IssuedAt ?? item.AcceptedAt) <= erased)
-            throw new ForgeException(ForgeErrorCode.Forbidden, "The data of this installation was erased after this was sent.");
+        RefuseIfErased(item.Origin?.IssuedAt ?? item.AcceptedAt);
         var known = item.Deduplication == Deduplication.WithinInterval
             ? await NoteTriggerAsync(item, changes, now, cancellationToken)
             : await NoteSeenAsync(item, changes, now, cancellationToken);

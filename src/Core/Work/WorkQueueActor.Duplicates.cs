@@ -10,7 +10,8 @@ public partial class WorkQueueActor
     // A full bucket is followed by the next, and the one before it is kept: so many keys are remembered at least, and twice as many at the most.
     private const int MostRemembered = 50_000;
 
-    // A repetition may overtake the delivery that it repeats, but not by more than the platform goes on repeating. What comes later happened later.
+    // A repetition comes before or after the delivery that it repeats, but not by more than the platform goes on repeating. What comes later happened later,
+    // though it be marked: its own first delivery failed.
     private static readonly TimeSpan OvertakenFor = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMinutes(4);
@@ -41,8 +42,7 @@ public partial class WorkQueueActor
     private static bool IsSame(WorkItem item, SeenRow seen, DateTimeOffset now) =>
         seen.ItemId == item.ItemId
         || item.Deduplication == Deduplication.Always
-        || (seen.WasRepetition && now - seen.At < OvertakenFor)
-        || item.Origin is { IsRepetition: true }
+        || ((seen.WasRepetition || item.Origin is { IsRepetition: true }) && now - seen.At < OvertakenFor)
         || (item.Origin?.TokenId is { } token && token == seen.TokenId);
 
     private async ValueTask<SeenRow?> FindSeenAsync(WorkChanges changes, string key, DateTimeOffset now, CancellationToken cancellationToken)

@@ -7,6 +7,12 @@ public partial class WorkQueueActor
     // What a product or a handler asks for is believed up to here.
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(24);
 
+    // A process ends for many reasons that the work has nothing to do with. But work that ends its process shall not do so for ever.
+    private const int LossesPerAttempt = 3;
+
+    private static readonly string[] WaitingForToken = [WorkRows.FirstBlockedByToken, WorkRows.BlockedByToken];
+    private static readonly string[] WaitingForHandler = [WorkRows.FirstBlockedByHandler, WorkRows.BlockedByHandler];
+
     private long? _tokenCame;
 
     // An error is for the operator to read; what a handler throws may quote a whole page.
@@ -31,27 +37,32 @@ public partial class WorkQueueActor
         await LoadAsync(cancellationToken);
         // What has missed it while it ran need not wait for the next one.
         _tokenCame = clock.GetTimestamp();
-        if (await FirstAsync(WorkRows.BlockedByToken, cancellationToken) is null)
+        if (!await IsAnyAsync(WaitingForToken, cancellationToken))
             return;
         var changes = Change();
         // Those that one turn does not reach are let go by the alarm.
         changes.Queue = changes.Queue with { TokenAt = clock.GetUtcNow() };
         changes.LookAt(clock.GetUtcNow());
         await CommitAsync(changes);
-        await UnblockAsync(WorkRows.BlockedByToken, cancellationToken);
+        await UnblockAsync(Blocked.Intersect(WaitingForToken), cancellationToken);
     }
 
-    private async ValueTask EndAsync(long position, Run run, WorkReport report, WorkChanges changes, CancellationToken cancellationToken)
+    private async ValueTask EndAsync(long position, Run run, WorkReport report, WorkChanges changes, CancellationToken cancellationToken, bool isLost = false)
     {
-        var head = run.Row.Head;
+        // What gets on is tried for as long as it does.
+        var head = run.Row.HasGotOn ? run.Row.Head with { Failures = 0, Losses = 0 } : run.Row.Head;
         changes.Delete(WorkRows.Running(position));
         changes.After(() => _running.Remove(position));
         changes.Queue = changes.Queue with { Running = changes.Queue.Running - 1 };
         // Whoever runs none of the site's now would not ask again by itself.
         changes.IsReady |= _running.Count >= Options.PerSite;
         var now = clock.GetUtcNow();
-        var isTried = report.Outcome == WorkOutcome.Failed && head.Attempts < Options.Attempts;
-        switch (report.Outcome)
+        // Once the app is uninstalled no token comes any more: what waited for one would hold its line, and who uninstalled the app, for ever.
+        var outcome = report.Outcome == WorkOutcome.NoToken && head.IsFirst && _queue!.IsStopped ? WorkOutcome.Failed : report.Outcome;
+        if (outcome == WorkOutcome.Failed)
+            head = isLost ? head with { Losses = head.Losses + 1 } : head with { Failures = head.Failures + 1 };
+        var isTried = outcome == WorkOutcome.Failed && (isLost ? head.Losses < LossesPerAttempt * Options.Attempts : head.Failures < Options.Attempts);
+        switch (outcome)
         {
             case WorkOutcome.Done:
                 if (head.HasCheckpoint)
@@ -60,14 +71,14 @@ public partial class WorkQueueActor
                 await LeaveAsync(head.Line, position, changes, now, cancellationToken);
                 break;
             case WorkOutcome.Failed when isTried:
-                MakeReady(changes, head with { Error = Shortened(report.Error) }, position, now + Delay(head.Attempts, report.RetryAfter));
+                MakeReady(changes, head with { Error = Shortened(report.Error) }, position, now + Delay(isLost ? head.Losses : head.Failures, report.RetryAfter));
                 break;
             case WorkOutcome.HandedOn:
             case WorkOutcome.NoToken when _tokenCame > run.Since:
                 MakeReady(changes, head with { Attempts = head.Attempts - 1 }, position, now);
                 break;
             case WorkOutcome.NoToken or WorkOutcome.NoHandler:
-                var blocked = report.Outcome == WorkOutcome.NoToken ? WorkRows.BlockedByToken : WorkRows.BlockedByHandler;
+                var blocked = (outcome == WorkOutcome.NoToken ? WaitingForToken : WaitingForHandler)[head.IsFirst ? 0 : 1];
                 changes.Put(WorkRows.Blocked(blocked, now + BlockedAgainAfter, position), head with { Attempts = head.Attempts - 1, Error = Shortened(report.Error), Since = now });
                 changes.PutOff(now + BlockedAgainAfter);
                 break;
@@ -75,7 +86,7 @@ public partial class WorkQueueActor
                 await ParkAsync(position, run.Row, report.Error, changes, now, cancellationToken);
                 break;
         }
-        await NoteEndAsync(run, report.Outcome, isTried, changes, now, cancellationToken);
+        await NoteEndAsync(run, outcome, isTried, changes, now, cancellationToken);
     }
 
     private async ValueTask ParkAsync(long position, RunRow run, string? error, WorkChanges changes, DateTimeOffset now, CancellationToken cancellationToken)
@@ -103,10 +114,16 @@ public partial class WorkQueueActor
     }
 
     /// <returns>Whether there are more.</returns>
+    private async ValueTask<bool> UnblockAsync(IEnumerable<string> prefixes, CancellationToken cancellationToken)
+    {
+        var hasMore = false;
+        foreach (var prefix in prefixes)
+            hasMore |= await UnblockAsync(prefix, cancellationToken);
+        return hasMore;
+    }
+
     private async ValueTask<bool> UnblockAsync(string prefix, CancellationToken cancellationToken)
     {
-        if (_queue!.RunsNothing)
-            return false;
         var now = clock.GetUtcNow();
         var page = await self.Rows.ListAsync(new(prefix, MostRows: (IActorRows.MostChanges / 2) - 1), cancellationToken);
         var changes = Change();
@@ -114,7 +131,7 @@ public partial class WorkQueueActor
         foreach (var row in page.Rows)
         {
             var head = WorkJson.Read<HeadRow>(row.Value);
-            if (!IsDue(row, prefix, now) && !(prefix == WorkRows.BlockedByToken && head.Since <= _queue.TokenAt))
+            if (!IsDue(row, prefix, now) && !(WaitingForToken.Contains(prefix) && head.Since <= _queue!.TokenAt))
                 break;
             changes.Delete(row.Name);
             MakeReady(changes, head, WorkRows.PositionIn(row.Name), now);

@@ -24,8 +24,6 @@ public partial class WorkQueueActor
         var leases = new List<WorkLease>(room);
         foreach (var row in ready.Take(room))
         {
-            if (!IsDue(row, WorkRows.AllReady, now))
-                continue;
             var head = WorkJson.Read<HeadRow>(row.Value);
             var position = WorkRows.PositionIn(row.Name);
             var item = WorkJson.Read<WorkItem>((await self.Rows.ReadAsync(WorkRows.Item(head.Line, position), cancellationToken)).GetValueOrDefault());
@@ -54,17 +52,17 @@ public partial class WorkQueueActor
             changes.Queue = changes.Queue with { Running = changes.Queue.Running + leases.Count };
             await CommitAsync(changes);
         }
-        return new(leases, ready.Count > room && IsDue(ready[^1], WorkRows.AllReady, now));
+        return new(leases, ready.Count > room);
     }
 
-    // First the changes in the installation's life that are due, then the rest, unless the queue is stopped. Both have the time in the same place.
+    // What is due: first the changes in the installation's life, then the rest, unless the queue is stopped.
     private async ValueTask<IReadOnlyList<ActorRow>> ListReadyAsync(int most, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var first = (await self.Rows.ListAsync(new(WorkRows.AllFirst, MostRows: most), cancellationToken)).Rows;
-        if (_queue!.IsStopped || first.Count == most)
-            return first;
-        var rest = (await self.Rows.ListAsync(new(WorkRows.AllReady, MostRows: most - first.Count), cancellationToken)).Rows;
-        return first.Count == 0 ? rest : [.. first.TakeWhile(row => IsDue(row, WorkRows.AllReady, now)), .. rest];
+        var ready = new List<ActorRow>(most);
+        foreach (var prefix in Runnable)
+            if (ready.Count < most)
+                ready.AddRange((await self.Rows.ListAsync(new(prefix, MostRows: most - ready.Count), cancellationToken)).Rows.Where(row => IsDue(row, prefix, now)));
+        return ready;
     }
 
     /// <inheritdoc/>
@@ -80,8 +78,17 @@ public partial class WorkQueueActor
                 lost.Add(lease.Position);
                 continue;
             }
-            run.RenewedAt = clock.GetTimestamp();
             run.Progress = lease.Progress ?? run.Progress;
+            if (_queue!.IsStopped && !run.Row.Head.IsFirst)
+            {
+                // Its handler is told to end, as the app is not there any more; should it come again, that was no attempt.
+                var handedOn = Change();
+                await EndAsync(lease.Position, run, new(lease, WorkOutcome.HandedOn), handedOn, cancellationToken);
+                await CommitAsync(handedOn);
+                lost.Add(lease.Position);
+                continue;
+            }
+            run.RenewedAt = clock.GetTimestamp();
         }
         // A clock that was set back leaves the alarm far ahead.
         if (_running.Count > 0 && !(_alarm <= clock.GetUtcNow() + SetBack))
@@ -101,10 +108,11 @@ public partial class WorkQueueActor
         if (Held(request.Lease) is not { } run)
             return new(false);
         var changes = Change();
-        changes.PutRaw(WorkRows.Checkpoint(run.Row.ItemId), request.Utf8Json);
-        if (!run.Row.Head.HasCheckpoint)
+        var name = WorkRows.Checkpoint(run.Row.ItemId);
+        changes.PutRaw(name, request.Utf8Json);
+        if (!run.Row.HasGotOn && !(await self.Rows.ReadAsync(name, cancellationToken) is { } found && found.Span.SequenceEqual(request.Utf8Json.Span)))
         {
-            var row = run.Row with { Head = run.Row.Head with { HasCheckpoint = true } };
+            var row = run.Row with { Head = run.Row.Head with { HasCheckpoint = true }, HasGotOn = true };
             changes.Put(WorkRows.Running(request.Lease.Position), row);
             changes.After(() => run.Row = row);
         }
@@ -121,7 +129,7 @@ public partial class WorkQueueActor
         foreach (var (position, run) in _running.Where(run => IsLost(run.Value)).ToList())
         {
             var changes = Change();
-            await EndAsync(position, run, new(new(position, run.Row.LeaseId), WorkOutcome.Failed, "The process that ran it ended, or did not say for too long that it still does."), changes, cancellationToken);
+            await EndAsync(position, run, new(new(position, run.Row.LeaseId), WorkOutcome.Failed, "The process that ran it ended, or did not say for too long that it still does."), changes, cancellationToken, isLost: true);
             await CommitAsync(changes);
         }
     }

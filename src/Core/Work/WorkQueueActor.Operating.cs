@@ -15,7 +15,7 @@ public partial class WorkQueueActor
         await LoadAsync(cancellationToken);
         var now = clock.GetUtcNow();
         DateTimeOffset? oldest = _running.Count > 0 ? _running.Values.Min(run => run.Row.Head.AcceptedAt) : null;
-        foreach (var prefix in (string[])[WorkRows.AllFirst, WorkRows.AllReady, WorkRows.BlockedByToken, WorkRows.BlockedByHandler])
+        foreach (var prefix in (string[])[WorkRows.AllFirst, WorkRows.AllReady, .. WaitingForToken, .. WaitingForHandler])
             foreach (var row in (await self.Rows.ListAsync(new(prefix, MostRows: MostHeads), cancellationToken)).Rows)
                 oldest = Earlier(oldest, WorkJson.Read<HeadRow>(row.Value).AcceptedAt);
 
@@ -30,8 +30,8 @@ public partial class WorkQueueActor
             _running.Count,
             _queue.Dead,
             oldest,
-            await FirstAsync(WorkRows.BlockedByToken, cancellationToken) is not null,
-            await FirstAsync(WorkRows.BlockedByHandler, cancellationToken) is not null,
+            await IsAnyAsync(WaitingForToken, cancellationToken),
+            await IsAnyAsync(WaitingForHandler, cancellationToken),
             _queue.IsStopped,
             triggers,
             schedules,
@@ -62,7 +62,7 @@ public partial class WorkQueueActor
 
     /// <inheritdoc/>
     public Task<DeadLetterAnswer> DiscardAsync(DeadLetterChoice choice, CancellationToken cancellationToken = default) => ChooseAsync(
-        choice,
+        choice.ItemId is null ? throw new ArgumentException("What is thrown away is named: an item's id is missing.", nameof(choice)) : choice,
         (dead, changes, _) =>
         {
             if (dead.HasCheckpoint)
@@ -139,6 +139,12 @@ public partial class WorkQueueActor
             throw new ForgeException(ForgeErrorCode.Unavailable, "The data of this installation is being erased. Try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(30) };
     }
 
+    private void RefuseIfErased(DateTimeOffset issued)
+    {
+        if (issued <= _queue!.ErasedAt)
+            throw new ForgeException(ForgeErrorCode.Forbidden, "The data of this installation was erased after this was sent.");
+    }
+
     private async Task<DeadLetterAnswer> ChooseAsync(
         DeadLetterChoice choice, Func<DeadRow, WorkChanges, DateTimeOffset, ValueTask> deal, CancellationToken cancellationToken)
     {
@@ -146,17 +152,23 @@ public partial class WorkQueueActor
         RefuseWhileErasing();
         var name = WorkRows.Dead(choice.ItemId ?? "");
         var page = choice.ItemId is null
-            ? await self.Rows.ListAsync(new(WorkRows.AllDead, MostRows: MostDeadLettersAtOnce), cancellationToken)
+            ? await self.Rows.ListAsync(
+                new(WorkRows.AllDead, choice.After is null ? null : WorkRows.Dead(choice.After), MostDeadLettersAtOnce), cancellationToken)
             : new(await self.Rows.ReadAsync(name, cancellationToken) is { } row ? [new(name, row)] : [], false);
         var changes = Change();
+        var count = 0;
         foreach (var stored in page.Rows)
         {
+            var dead = WorkJson.Read<DeadRow>(stored.Value);
+            if (dead.ParkedAt > choice.Before)
+                continue;
+            count++;
             changes.Delete(stored.Name);
             changes.Queue = changes.Queue with { Dead = changes.Queue.Dead - 1 };
-            await deal(WorkJson.Read<DeadRow>(stored.Value), changes, clock.GetUtcNow());
+            await deal(dead, changes, clock.GetUtcNow());
         }
         await CommitAsync(changes);
-        return new(page.Rows.Count, page.HasMore);
+        return new(count, page.HasMore, page.Next?[WorkRows.AllDead.Length..]);
     }
 
     private static TriggerRecord Describe(string key, TriggerRow trigger, DateTimeOffset now)

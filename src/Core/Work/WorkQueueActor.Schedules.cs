@@ -9,6 +9,8 @@ public partial class WorkQueueActor
     {
         await LoadAsync(cancellationToken);
         RefuseWhileErasing();
+        if (schedule.IssuedAt is { } issued)
+            RefuseIfErased(issued);
         var now = clock.GetUtcNow();
         var name = WorkRows.Schedule(schedule.Name);
         var changes = Change();
@@ -19,7 +21,7 @@ public partial class WorkQueueActor
             changes.Delete(WorkRows.Scheduled(old, schedule.Name));
         // The same schedule set again, as at every start of a program, does not begin anew.
         var next = before is { } known && known.Schedule.IsSameTime(schedule) && known.Schedule.Next is { } kept ? kept : schedule.After(now, now);
-        var set = schedule with { Next = next, Last = before?.Schedule.Last };
+        var set = schedule with { Next = next, Last = before?.Schedule.Last, IssuedAt = null };
         changes.Put(name, (before ?? new() { Schedule = set }) with { Schedule = set });
         if (next is { } due)
         {

@@ -55,8 +55,7 @@ public partial class WorkQueueActor(
         var hasMore = await EraseNextAsync(cancellationToken)
             | await MoveUpAsync(cancellationToken)
             | await StartSchedulesAsync(cancellationToken)
-            | await UnblockAsync(WorkRows.BlockedByToken, cancellationToken)
-            | await UnblockAsync(WorkRows.BlockedByHandler, cancellationToken)
+            | await UnblockAsync(Blocked, cancellationToken)
             | await ForgetSeenAsync(cancellationToken);
         var next = hasMore ? clock.GetUtcNow() : await NextDueAsync(cancellationToken);
         if (next is null ? _queue!.LookAt is not null : !(_alarm <= next))
@@ -129,12 +128,9 @@ public partial class WorkQueueActor(
         foreach (var prefix in Runnable)
             if (await FirstAsync(prefix, cancellationToken) is { } ready)
                 due = Earlier(due, IsDue(ready, prefix, now) ? safely : WorkRows.DueIn(ready.Name, prefix));
-        if (!_queue!.RunsNothing)
-        {
-            foreach (var prefix in (string[])[WorkRows.AllLater, WorkRows.AllScheduled, WorkRows.BlockedByToken, WorkRows.BlockedByHandler])
-                if (await FirstAsync(prefix, cancellationToken) is { } first)
-                    due = Earlier(due, WorkRows.DueIn(first.Name, prefix));
-        }
+        foreach (var prefix in _queue!.RunsNothing ? Blocked : [WorkRows.AllLater, WorkRows.AllScheduled, .. Blocked])
+            if (await FirstAsync(prefix, cancellationToken) is { } first)
+                due = Earlier(due, WorkRows.DueIn(first.Name, prefix));
         return _queue.BucketCount > 0 || _queue.OldestBucket < _queue.Bucket ? Earlier(due, _queue.BucketSince + RememberedFor) : due;
     }
 
@@ -144,6 +140,14 @@ public partial class WorkQueueActor(
         { IsErasing: true } => [],
         { IsStopped: true } => [WorkRows.AllFirst],
         _ => [WorkRows.AllFirst, WorkRows.AllReady],
+    };
+
+    // What of that waits for a token or a handler: it is looked at again after a while.
+    private string[] Blocked => _queue! switch
+    {
+        { IsErasing: true } => [],
+        { IsStopped: true } => [WorkRows.FirstBlockedByToken, WorkRows.FirstBlockedByHandler],
+        _ => [WorkRows.FirstBlockedByToken, WorkRows.FirstBlockedByHandler, WorkRows.BlockedByToken, WorkRows.BlockedByHandler],
     };
 
     private async ValueTask<bool> IsReadyAsync(CancellationToken cancellationToken)
@@ -157,6 +161,14 @@ public partial class WorkQueueActor(
     // What waits since a time that is still to come was put off by a clock that has been set back since.
     private static bool IsDue(ActorRow head, string prefix, DateTimeOffset now) =>
         WorkRows.DueIn(head.Name, prefix) <= now || WorkJson.Read<HeadRow>(head.Value).Since > now + SetBack;
+
+    private async ValueTask<bool> IsAnyAsync(string[] prefixes, CancellationToken cancellationToken)
+    {
+        foreach (var prefix in prefixes)
+            if (await FirstAsync(prefix, cancellationToken) is not null)
+                return true;
+        return false;
+    }
 
     private async ValueTask<ActorRow?> FirstAsync(string prefix, CancellationToken cancellationToken, string? after = null) =>
         await self.Rows.ListAsync(new(prefix, after, 1), cancellationToken) is { Rows: [var first, ..] } ? first : null;

@@ -15,7 +15,8 @@ namespace ForgeOrleans.Work;
 /// ready/{due}/{position}         the head of a line that may run at that time
 /// first/{due}/{position}         the same of a change in the installation's life: it runs before others, and of a stopped queue too
 /// running/{position}             the head of a line that is leased
-/// blocked/{reason}/{due}/{position}  the head of a line that waits for a token or a handler, until that time at the most
+/// blocked/{reason}/{due}/{position}  the head of a line that waits for a token or a handler, until that time at the most;
+///                                a change in the installation's life has a reason of its own, as it is looked at in a stopped queue too
 /// later/{due}/{position}         an item that joins its line at that time
 /// checkpoint/{itemId}            how far a handler has come
 /// dead/{itemId}                  a dead letter
@@ -34,6 +35,8 @@ internal static class WorkRows
     public const string AllRunning = "running/";
     public const string BlockedByToken = "blocked/token/";
     public const string BlockedByHandler = "blocked/handler/";
+    public const string FirstBlockedByToken = "blocked/first-token/";
+    public const string FirstBlockedByHandler = "blocked/first-handler/";
     public const string AllLater = "later/";
     public const string AllDead = "dead/";
     public const string AllTriggers = "trigger/";
@@ -136,7 +139,14 @@ internal sealed record HeadRow : WorkRow
 
     public DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>How many attempts have begun: the number of the last one.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>How many of them failed since one last got on.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>How many ended with their process, or their lease, since one last got on.</summary>
+    public int Losses { get; init; }
 
     public string? Error { get; init; }
 
@@ -161,6 +171,9 @@ internal sealed record RunRow : WorkRow
     public required string Key { get; init; }
 
     public string? Schedule { get; init; }
+
+    /// <summary>It has saved a checkpoint that is not the one that it found.</summary>
+    public bool HasGotOn { get; init; }
 
     public required string LeaseId { get; init; }
 

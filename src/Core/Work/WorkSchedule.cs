@@ -24,6 +24,11 @@ public sealed record WorkSchedule
     /// <summary>The jobs' ordering key; the schedule's own unless set, so that a run waits for the one before.</summary>
     public string? OrderingKey { get; init; }
 
+    /// <summary>
+    /// When the token was issued of the invocation that sets it: one from before an erasure sets none. Null is not looked at. The queue does not keep it.
+    /// </summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
     /// <summary>When it runs next. Set by the queue.</summary>
     public DateTimeOffset? Next { get; init; }
 

@@ -104,6 +104,7 @@ internal static class Samples
         TimeZone = "Europe/Berlin",
         Payload = Document.Utf8Json,
         OrderingKey = "reindex",
+        IssuedAt = Issued.AddMinutes(-1),
         Next = Issued.AddDays(1),
         Last = Issued,
     };
@@ -136,7 +137,7 @@ internal static class Samples
         new WorkBatch([Work]), new Acceptance([Accepted]), new LeaseRequest("silo", 8), new LeasedWork([Leased], true), new RenewRequest([Lease]), new LeaseRenewal([5]),
         new CheckpointRequest(Lease, Document.Utf8Json), new WorkReport(Lease, WorkOutcome.Failed, "no", TimeSpan.FromSeconds(30)), new ReportAnswer(true),
         ResumeRequest.Instance, QueueRequest.Instance, new QueueDescription(3, 1, 2, Issued, true, true, true, [Trigger], [Schedule], [Running]),
-        new DeadLetterQuery(Work.ItemId, 20), new DeadLetterPage([Dead], Work.ItemId), new DeadLetterChoice(Work.ItemId), new DeadLetterAnswer(1, true),
+        new DeadLetterQuery(Work.ItemId, 20), new DeadLetterPage([Dead], Work.ItemId), new DeadLetterChoice(Work.ItemId, Work.ItemId, Issued), new DeadLetterAnswer(1, true, Work.ItemId),
         new ScheduleRequest("nightly"), new ScheduleAnswer(true, Schedule), new SwitchRequest(true), new ExportQuery("item"), new ExportPage([Exported], "queue"),
         new ErasureRequest(Issued), new ErasureAnswer(true),
         new TokenExpiries(Issued, 3, Issued.AddHours(1)), Entry, Audited, new AuditQuery(InstallationId, Audited.Position, 50), new AuditPage([Audited], Audited.Position),

@@ -71,6 +71,8 @@ public abstract class DeadLetterTests(ActorHost host) : LeaseTests(host)
         await SaveAsync(_site, lease, "7");
         await EndAsync(_site, lease, WorkOutcome.FailedForGood);
 
+        await Should.ThrowAsync<Exception>(() => Queue(_site).DiscardAsync(new()));
+        (await HowIsAsync(_site)).DeadLetters.ShouldBe(1, "only what is named is thrown away");
         (await Queue(_site).DiscardAsync(new(item.ItemId))).ShouldBe(new(1, false));
         (await Queue(_site).DiscardAsync(new(item.ItemId))).ShouldBe(new(0, false));
         (await Queue(_site).ReplayAsync(new(item.ItemId))).ShouldBe(new(0, false));
@@ -100,12 +102,37 @@ public abstract class DeadLetterTests(ActorHost host) : LeaseTests(host)
         listed.ShouldBe(items.Select(item => item.ItemId), "the oldest first");
 
         var counts = new List<int>();
-        DeadLetterAnswer answer;
+        var (answer, before) = (new DeadLetterAnswer(0, true), Now);
         do
-            counts.Add((answer = await Queue(_site).ReplayAsync(new())).Count);
+            counts.Add((answer = await Queue(_site).ReplayAsync(new(After: answer.Next, Before: before))).Count);
         while (answer.HasMore);
+        answer.Next.ShouldBeNull();
         counts.Sum().ShouldBe(65);
         (await RunAllAsync(_site)).Order().ShouldBe(listed.Order());
         (await HowIsAsync(_site)).ShouldSatisfyAllConditions(q => q.Waiting.ShouldBe(0), q => q.DeadLetters.ShouldBe(0));
+    }
+
+    [Fact]
+    public async Task Of_all_that_are_replayed_each_is_replayed_once_though_the_first_fail_again_meanwhile()
+    {
+        foreach (var item in Enumerable.Range(0, 40).Select(_ => Item()).ToList())
+            await ParkAsync(_site, item);
+        var (ran, answer, before) = (new List<string>(), new DeadLetterAnswer(0, true), Now);
+        while (answer.HasMore)
+        {
+            answer = await Queue(_site).ReplayAsync(new(After: answer.Next, Before: before));
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            while (await LeaseAllAsync(_site) is { Leases: { Count: > 0 } leases })
+                foreach (var lease in leases)
+                {
+                    ran.Add(lease.Item.ItemId);
+                    await EndAsync(_site, lease, WorkOutcome.FailedForGood);
+                }
+        }
+        ran.Count.ShouldBe(40);
+        ran.ShouldBeUnique();
+        // A call that is made again: what was parked since is not touched.
+        (await Queue(_site).ReplayAsync(new(Before: before))).Count.ShouldBe(0);
+        (await HowIsAsync(_site)).DeadLetters.ShouldBe(40);
     }
 }

@@ -100,6 +100,26 @@ public abstract class DuplicateTests(ActorHost host) : LeaseTests(host)
         (await RunAllAsync(_site)).Count.ShouldBe(isDuplicate ? 1 : 2);
     }
 
+    [Theory]
+    [InlineData(false, true, 9, true)]
+    [InlineData(false, true, 11, false)]
+    [InlineData(true, false, 9, true)]
+    [InlineData(true, false, 11, false)]
+    [InlineData(true, true, 11, false)]
+    public async Task A_repetition_repeats_what_came_within_ten_minutes_and_later_it_is_of_something_else(bool firstIsMarked, bool secondIsMarked, int minutes, bool isDuplicate)
+    {
+        await AcceptAsync(_site, Marked(firstIsMarked, "jti 1"));
+        await RunAllAsync(_site);
+        Clock.Advance(TimeSpan.FromMinutes(minutes));
+        (await AcceptAsync(_site, Marked(secondIsMarked, "jti 2"))).IsDuplicate.ShouldBe(isDuplicate);
+
+        WorkItem Marked(bool isRepetition, string token) => Event("k") with
+        {
+            Deduplication = Deduplication.OnlyRepetitions,
+            Origin = new(Now, token, IsRepetition: isRepetition),
+        };
+    }
+
     [Fact]
     public async Task A_trigger_within_half_its_interval_is_merged_with_the_one_before_and_a_later_one_runs()
     {

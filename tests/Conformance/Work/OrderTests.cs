@@ -65,6 +65,20 @@ public abstract class OrderTests(ActorHost host) : LeaseTests(host)
     }
 
     [Fact]
+    public async Task A_change_in_the_site_s_life_that_is_put_off_takes_no_room_from_what_may_run()
+    {
+        using var changed = Options(options => options.PerSite = 2);
+        await AcceptAllAsync(_site, Enumerable.Range(0, 3).Select(i => Item($"life {i}", WorkKind.Lifecycle)));
+        for (var i = 0; i < 3; i++)
+            await EndAsync(_site, await LeaseAsync(_site), WorkOutcome.Failed, retryAfter: TimeSpan.FromHours(1));
+        (await LeaseAllAsync(_site)).ShouldSatisfyAllConditions(none => none.Leases.ShouldBeEmpty(), none => none.HasMore.ShouldBeFalse());
+
+        await AcceptAllAsync(_site, Enumerable.Range(0, 3).Select(_ => Item()));
+        var work = await LeaseAllAsync(_site);
+        (work.Leases.Count, work.HasMore).ShouldBe((2, true));
+    }
+
+    [Fact]
     public async Task What_waits_longest_runs_first()
     {
         var items = Enumerable.Range(0, 5).Select(_ => Item()).ToList();

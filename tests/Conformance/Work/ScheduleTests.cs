@@ -118,4 +118,20 @@ public abstract class ScheduleTests(ActorHost host) : LeaseTests(host)
     private Task<ScheduleAnswer> SetAsync(WorkSchedule schedule) => Queue(_site).SetScheduleAsync(schedule);
 
     private static WorkSchedule Every(int minutes) => new() { Name = "sync", Job = "job", Every = TimeSpan.FromMinutes(minutes) };
+
+    [Theory]
+    [InlineData(50, "]", null)]
+    [InlineData(51, "]", "deeper")]
+    [InlineData(50, "}", "JSON")]
+    [InlineData(3, "", "JSON")]
+    public async Task A_payload_that_is_no_JSON_is_told_from_one_that_is_nested_too_deep(int depth, string end, string? says)
+    {
+        await AdmitAsync(_site);
+        var state = StateOf(_site);
+        var job = Item(payload: new string('[', depth) + new string(end.Length == 0 ? ' ' : end[0], depth));
+        if (says is null)
+            await state.CommitAsync([], [job]);
+        else
+            (await Should.ThrowAsync<ForgeException>(() => state.CommitAsync([], [job]))).Message.ShouldContain(says);
+    }
 }

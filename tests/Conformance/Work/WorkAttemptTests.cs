@@ -139,6 +139,42 @@ public abstract class WorkAttemptTests(ActorHost host) : LeaseTests(host)
         (await HowIsAsync(_site)).ShouldSatisfyAllConditions(q => q.Waiting.ShouldBe(0), q => q.DeadLetters.ShouldBe(1));
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(5, 7)]
+    public async Task A_checkpoint_that_gets_on_begins_the_count_of_failures_anew_and_keeps_the_number_of_attempts(int getsOnUntil, int isParkedAt)
+    {
+        using var changed = Options(options => options.Attempts = 3);
+        await AcceptAsync(_site, Item());
+        for (var attempt = 1; attempt <= isParkedAt; attempt++)
+        {
+            (await DeadLettersAsync(_site)).ShouldBeEmpty();
+            var lease = await LeaseAsync(_site);
+            lease.Attempt.ShouldBe(attempt);
+            (await SaveAsync(_site, lease, $"{Math.Min(attempt, getsOnUntil)}")).ShouldBeTrue();
+            await EndAsync(_site, lease, WorkOutcome.Failed);
+            Clock.Advance(TimeSpan.FromMinutes(15));
+        }
+        (await DeadLettersAsync(_site)).ShouldHaveSingleItem().Attempts.ShouldBe(isParkedAt);
+    }
+
+    [Fact]
+    public async Task Lost_leases_park_an_item_only_after_three_times_as_many()
+    {
+        using var changed = Options(options => options.Attempts = 2);
+        await AcceptAsync(_site, Item());
+        for (var attempt = 1; attempt <= 6; attempt++)
+        {
+            (await DeadLettersAsync(_site)).ShouldBeEmpty();
+            var lease = await LeaseAsync(_site);
+            lease.Attempt.ShouldBe(attempt);
+            Clock.Advance(Lease + TimeSpan.FromSeconds(1));
+            await NothingRunsAsync(_site);
+            Clock.Advance(TimeSpan.FromMinutes(15));
+        }
+        (await DeadLettersAsync(_site)).ShouldHaveSingleItem().Attempts.ShouldBe(6);
+    }
+
     [Fact]
     public async Task A_failure_for_good_makes_a_dead_letter_at_once()
     {
@@ -170,7 +206,8 @@ public abstract class WorkAttemptTests(ActorHost host) : LeaseTests(host)
     [Fact]
     public async Task A_lease_that_has_run_out_cannot_be_renewed_but_its_result_counts_while_nobody_else_has_the_work()
     {
-        await AcceptAsync(_site, Item());
+        // Of a kind that a stopped site runs too.
+        await AcceptAsync(_site, Item(kind: WorkKind.Lifecycle));
         var lease = await LeaseAsync(_site);
         Clock.Jump(TimeSpan.FromDays(3));
         (await RenewAsync(_site, lease)).ShouldBeTrue("no time has passed");

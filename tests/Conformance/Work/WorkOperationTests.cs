@@ -1,4 +1,6 @@
+using ForgeOrleans.Invocations;
 using ForgeOrleans.Work;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ForgeOrleans.Conformance.Work;
 
@@ -31,6 +33,57 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
     }
 
     [Fact]
+    public async Task Of_a_site_that_is_stopped_a_change_in_its_life_that_waits_for_a_handler_is_looked_at_again()
+    {
+        await AcceptAsync(_site, Change("uninstalled"));
+        await Queue(_site).SwitchAsync(new(true));
+        await EndAsync(_site, await LeaseAsync(_site), WorkOutcome.NoHandler);
+        (await HowIsAsync(_site)).WaitingForHandler.ShouldBeTrue();
+
+        (await NextAsync(_site, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(8))).Item.Key.ShouldBe("uninstalled");
+    }
+
+    [Fact]
+    public async Task Of_a_site_that_is_stopped_a_change_in_its_life_waits_for_no_token_and_holds_up_the_next_one_no_longer_than_its_attempts()
+    {
+        using var changed = Options(options => options.Attempts = 2);
+        await AcceptAllAsync(_site, [Change("installed"), Change("uninstalled"), Item()]);
+        await EndAsync(_site, await LeaseAsync(_site), WorkOutcome.NoToken);
+        await EndAsync(_site, await LeaseAsync(_site), WorkOutcome.NoToken);
+        (await HowIsAsync(_site)).WaitingForToken.ShouldBeTrue();
+        await Queue(_site).SwitchAsync(new(true));
+
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            var lease = await NextAsync(_site, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(8));
+            (lease.Item.Key, lease.Attempt).ShouldBe(("installed", attempt));
+            await EndAsync(_site, lease, WorkOutcome.NoToken);
+        }
+        (await LeaseAsync(_site)).Item.Key.ShouldBe("uninstalled");
+        (await DeadLettersAsync(_site)).ShouldHaveSingleItem().Item.Key.ShouldBe("installed");
+    }
+
+    [Fact]
+    public async Task What_runs_when_a_site_is_stopped_is_told_to_end_and_that_was_no_attempt()
+    {
+        await AcceptAllAsync(_site, [Item(), Change("uninstalled")]);
+        var (change, job) = (await LeaseAsync(_site), await LeaseAsync(_site));
+        change.Item.Kind.ShouldBe(WorkKind.Lifecycle);
+        await Queue(_site).SwitchAsync(new(true));
+
+        (await RenewAsync(_site, change)).ShouldBeTrue();
+        (await RenewAsync(_site, job)).ShouldBeFalse();
+        (await EndAsync(_site, job)).ShouldBeFalse();
+        await NothingRunsAsync(_site);
+        (await EndAsync(_site, change)).ShouldBeTrue();
+        (await HowIsAsync(_site)).ShouldSatisfyAllConditions(q => q.Running.ShouldBe(0), q => q.Waiting.ShouldBe(1));
+
+        await Queue(_site).SwitchAsync(new(false));
+        var again = await LeaseAsync(_site);
+        (again.Item.ItemId, again.Attempt).ShouldBe((job.Item.ItemId, 1));
+    }
+
+    [Fact]
     public async Task An_erasure_leaves_nothing_but_that_it_was_and_refuses_what_was_sent_before()
     {
         await AcceptAllAsync(_site, Enumerable.Range(0, 150).Select(i => Item(i % 3 == 0 ? "line" : null) with { DeduplicationKey = $"k{i}" }));
@@ -41,6 +94,7 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
         await SaveAsync(_site, lease, "1");
         var before = Item() with { Origin = new(Now) };
         var handlersOwn = Item() with { AcceptedAt = Now };
+        var begun = Now;
         var decided = Now;
         Clock.Advance(TimeSpan.FromSeconds(1));
 
@@ -60,7 +114,14 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
         foreach (var late in new[] { before, handlersOwn })
             (await Should.ThrowAsync<ForgeException>(() => AcceptAsync(_site, late))).Code.ShouldBe(ForgeErrorCode.Forbidden);
 
-        await AcceptAsync(_site, Item() with { Origin = new(Now) });
+        // A handler that began before it may go on for long.
+        (await Should.ThrowAsync<ForgeException>(() => Of(begun).EnqueueAsync("job", 1))).Code.ShouldBe(ForgeErrorCode.Forbidden);
+        (await Should.ThrowAsync<ForgeException>(() => Of(begun).ScheduleAsync("sync", WorkTime.Every(TimeSpan.FromMinutes(5)), "job", 1))).Code.ShouldBe(ForgeErrorCode.Forbidden);
+        (await Queue(_site).ExportAsync(new())).Rows.ShouldHaveSingleItem().Name.ShouldBe("queue");
+        await Of(Now).ScheduleAsync("sync", WorkTime.Every(TimeSpan.FromMinutes(5)), "job", 1);
+        await Of(Now).UnscheduleAsync("sync");
+
+        await Of(Now).EnqueueAsync("job", 1);
         (await Queue(_site).EraseAsync(new(decided))).IsComplete.ShouldBeTrue("decided once, it erases nothing that came later");
         (await RunAllAsync(_site)).Count.ShouldBe(1);
     }
@@ -116,6 +177,16 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
     }
 
     [Fact]
+    public async Task A_site_with_too_much_waiting_still_takes_a_change_in_its_life()
+    {
+        using var changed = Options(options => options.MostWaiting = 2);
+        await AcceptAllAsync(_site, [Item(), Item()]);
+        await Should.ThrowAsync<ForgeException>(() => Queue(_site).AcceptAsync(new([Change("upgraded"), Item()])));
+        await AcceptAsync(_site, Change("uninstalled"));
+        (await LeaseAsync(_site)).Item.Key.ShouldBe("uninstalled");
+    }
+
+    [Fact]
     public async Task A_token_that_came_while_the_work_ran_lets_it_go_on_at_once()
     {
         await AcceptAllAsync(_site, [Item(), Item()]);
@@ -163,5 +234,15 @@ public abstract class WorkOperationTests(ActorHost host) : LeaseTests(host)
         (await HowIsAsync(_site)).OldestAcceptedAt.ShouldBe(first);
         await EndAsync(_site, lease);
         (await HowIsAsync(_site)).OldestAcceptedAt.ShouldBe(first.AddMinutes(1));
+    }
+
+    private static WorkItem Change(string change) => Item("lifecycle", WorkKind.Lifecycle, change);
+
+    // The handle of a handler whose invocation began then.
+    private SiteWork Of(DateTimeOffset issuedAt)
+    {
+        var handler = Host.Services.CreateScope().ServiceProvider;
+        handler.GetRequiredService<HandlerScope>().Bind(_site.Invocation(issuedAt), default, Now.AddSeconds(24));
+        return handler.GetRequiredService<SiteWork>();
     }
 }

@@ -23,8 +23,14 @@ public sealed class LifecycleTests
             - { key: hour, remote: backend, route: { path: /hourly } }
           trigger:
             - { key: life, endpoint: life, events: ["avi:forge:installed:app", "avi:forge:upgraded:app"] }
+          macro:
+            - { key: macro, resource: page, title: Page, resolver: { endpoint: hour } }
           preUninstall:
             - { key: gone, endpoint: gone }
+          migration:dataResidency:
+            key: dare
+            remote: backend
+            path: /migration
           scheduledTrigger:
             - { key: hourly, endpoint: hour, interval: hour }
         """;
@@ -108,6 +114,28 @@ public sealed class LifecycleTests
         await response.ShouldBeErrorAsync(403, "forbidden");
         ran.ShouldBeFalse();
         (await LifeAsync(remote)).State.ShouldBe(LifeState.Installed);
+    }
+
+    [Theory]
+    [InlineData("/uninstall")]
+    [InlineData("/lifecycle")]
+    [InlineData("/hourly")]
+    [InlineData("/migration/rollback")]
+    public async Task Nor_can_an_anonymous_visitor_of_a_page_call_what_the_platform_does(string path)
+    {
+        var ran = false;
+        await using var remote = await StartAsync(() => ran = true);
+        object body = path.StartsWith("/migration", StringComparison.Ordinal) ? new { migrationId = 1 } : new { eventType = "avi:forge:installed:app" };
+
+        using var response = await remote.SendAsync("POST", path, remote.Token(Anonymous), body);
+
+        await response.ShouldBeErrorAsync(403, "forbidden");
+        ran.ShouldBeFalse();
+        (await LifeAsync(remote)).State.ShouldBe(LifeState.Installed);
+        _told.ShouldBeEmpty();
+        (await PostAsync(remote, path, body)).StatusCode.ShouldNotBe(System.Net.HttpStatusCode.Forbidden);
+
+        static void Anonymous(Fit fit) => fit.Claims.Remove("principal");
     }
 
     [Fact]
@@ -274,7 +302,11 @@ public sealed class LifecycleTests
         }
     }
 
-    private static void Platform(Fit fit) => fit.Claims.Remove("principal");
+    private static void Platform(Fit fit)
+    {
+        fit.Claims.Remove("principal");
+        fit.App["module"] = new System.Text.Json.Nodes.JsonObject { ["type"] = "core:endpoint", ["key"] = "gone" };
+    }
 
     private static void Deny(Remote remote, int status, int times = int.MaxValue)
     {
@@ -340,6 +372,7 @@ public sealed class LifecycleTests
         {
             app.MapForgeLifecycle("/lifecycle", (LifecycleEvent change) => _told.Enqueue(change.Change));
             app.MapForgePreUninstall("/uninstall", preUninstall);
+            app.MapForgeRealmMigration("/migration");
             app.MapForgeScheduledTrigger("hourly", "/hourly", async (TriggerRun run, ConfluenceApi confluence, CancellationToken token) =>
             {
                 using var response = await confluence.AsApp().SendAsync(new(HttpMethod.Post, "/x"), cancellationToken: token);

@@ -11,13 +11,11 @@ namespace ForgeOrleans.Api.Deliveries;
 internal static class PreUninstall
 {
     /// <summary>Runs the handler, and tells the installation that the app is uninstalled.</summary>
-    /// <exception cref="ForgeException">A user is in session: only the platform uninstalls.</exception>
+    /// <exception cref="ForgeException">A frontend calls: only the platform uninstalls.</exception>
     public static async Task RunAsync(HttpContext context, RequestDelegate handler)
     {
         var invocation = context.RequestServices.GetRequiredService<HandlerScope>().Invocation;
-        // A frontend can send whatever it likes to whichever path, with a good token.
-        if (invocation.Principal is not null)
-            throw new ForgeException(ForgeErrorCode.Forbidden, "The call before an uninstall is made by the platform, not on behalf of a user.");
+        context.RequestServices.GetRequiredService<PlatformCalls>().Demand(invocation);
         var handling = HandleAsync(context, invocation, handler);
         // One that does not end in its time does not keep the app installed.
         await Task.WhenAny(handling, Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted));

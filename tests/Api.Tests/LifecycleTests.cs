@@ -35,6 +35,16 @@ public sealed class LifecycleTests
             - { key: hourly, endpoint: hour, interval: hour }
         """;
 
+    /// <summary>Of a version that handles no changes in the life of an installation.</summary>
+    private const string FormerManifest = RemoteSetup.PlainManifest + """
+
+        modules:
+          endpoint:
+            - { key: gone, remote: backend, route: { path: /uninstall } }
+          preUninstall:
+            - { key: gone, endpoint: gone }
+        """;
+
     private readonly ConcurrentQueue<string> _told = [];
     private readonly ConcurrentQueue<int> _runs = [];
 
@@ -151,6 +161,35 @@ public sealed class LifecycleTests
         (await LifeAsync(remote)).State.ShouldBe(LifeState.Active);
         await Eventually.TrueAsync(() => _told.SequenceEqual([LifecycleChange.Uninstalled, LifecycleChange.Returned]));
         await Eventually.TrueAsync(() => _runs.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_change_that_is_found_out_where_nobody_handles_it_waits_for_a_version_that_does()
+    {
+        using var data = new DataFolder();
+        await using (var former = await Deliveries.StartAsync(app => app.MapForgePreUninstall("/uninstall"), FormerManifest, data.Path))
+        {
+            (await PostAsync(former, "/uninstall", new { })).Dispose();
+            (await LifeAsync(former)).State.ShouldBe(LifeState.Uninstalled);
+        }
+
+        await using var remote = await StartAsync(settings: new() { ["Forge:DataPath"] = data.Path });
+
+        remote.Clock.Advance(TimeSpan.FromMinutes(15));
+        await Eventually.TrueAsync(() => _told.SequenceEqual([LifecycleChange.Uninstalled]));
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_full_is_stopped_all_the_same()
+    {
+        await using var remote = await StartAsync(settings: new() { ["Forge:Work:MostWaiting"] = "1" });
+        var item = new WorkItem { ItemId = Guid.NewGuid().ToString(), Kind = WorkKind.Job, Key = "later", NotBefore = remote.Clock.GetUtcNow().AddDays(1) };
+        await remote.Queue().AcceptAsync(new([item]));
+
+        (await PostAsync(remote, "/uninstall", new { })).Dispose();
+
+        (await remote.QueueAsync()).IsStopped.ShouldBeTrue();
+        _told.ShouldBeEmpty();
     }
 
     [Fact]
@@ -365,9 +404,10 @@ public sealed class LifecycleTests
         (await remote.Services.GetRequiredService<IActors>().Get<IWorkQueue>(Fit.Site).DescribeAsync(QueueRequest.Instance)).IsStopped.ShouldBeTrue();
     }
 
-    private Task<Remote> StartAsync(Delegate? preUninstall = null) => Remote.StartAsync(new()
+    private Task<Remote> StartAsync(Delegate? preUninstall = null, Dictionary<string, string?>? settings = null) => Remote.StartAsync(new()
     {
         Manifest = Manifest,
+        Settings = settings ?? [],
         Map = app =>
         {
             app.MapForgeLifecycle("/lifecycle", (LifecycleEvent change) => _told.Enqueue(change.Change));

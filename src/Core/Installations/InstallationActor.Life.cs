@@ -11,6 +11,10 @@ public partial class InstallationActor
     // What could not be told at once is told when the alarm rings.
     private static readonly TimeSpan TellAgainAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
+
+    // While a new version is rolled out, the process that finds something out may be one that has no handler for it. Where there is none for a day, the app has none.
+    private static readonly TimeSpan LookForHandlerAfter = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LooksForHandler = TimeSpan.FromDays(1);
     private const int MostFormer = 20;
 
     private readonly LifeRules _rules = new(options.Value);
@@ -207,16 +211,20 @@ public partial class InstallationActor
     // Told twice, it is one item; of a site without the app only such items run.
     private async Task TellAsync(CancellationToken cancellationToken)
     {
-        if (_row is not { OwesQueue: true } row)
+        if (_row is not { } row || !(row.OwesQueue || row.IsUnhandled))
             return;
         var queue = actors.Get<IWorkQueue>(self.Key);
-        foreach (var change in row.Untold.Select(untold => untold.ToItem()))
-            // Where the app handles no changes, nobody waits for them.
-            if (handlers.Find(change) is not null)
-                await queue.AcceptAsync(new([change]), cancellationToken);
+        // First: one that is full, or fails, is stopped all the same.
         if (row.IsSwitchOwed)
             await queue.SwitchAsync(new(IsStopped: row.Life.State is LifeState.Uninstalled or LifeState.Erased), cancellationToken);
-        await CommitAsync([], row with { Untold = [], IsSwitchOwed = false }, null);
+        var now = clock.GetUtcNow();
+        var unhandled = new List<UntoldChange>();
+        foreach (var untold in row.Untold)
+            if (untold.ToItem() is var change && handlers.Find(change) is not null)
+                await queue.AcceptAsync(new([change]), cancellationToken);
+            else if (now - untold.At < LooksForHandler)
+                unhandled.Add(untold with { IsUnhandled = true });
+        await CommitAsync([], row with { Untold = unhandled, IsSwitchOwed = false }, null);
     }
 
     // It is for work that waits, and not for this turn.
@@ -265,6 +273,8 @@ public partial class InstallationActor
         {
             if (row.IsUnfinished)
                 due.Add(row.OwesQueue ? now + TellAgainAfter : now);
+            if (row.IsUnhandled)
+                due.Add(now + LookForHandlerAfter);
             if (row.Life is { State: LifeState.Uninstalled, EraseAt: { } erase })
                 due.Add(erase);
             if (_rules.MayBeGoneAt(Known(row.Life)) is { } gone)
@@ -281,6 +291,7 @@ public partial class InstallationActor
         var now = clock.GetUtcNow();
         foreach (var time in (DateTimeOffset?[])[
             row.OwesQueue ? now + TellAgainAfter : null,
+            row.IsUnhandled ? now + LookForHandlerAfter : null,
             row.Life.IsErasing || row.Life.Adoption is { IsComplete: false } ? now : null,
             row.Life.State == LifeState.Uninstalled ? row.Life.EraseAt : null,
             _rules.MayBeGoneAt(Known(row.Life)) is { } gone && gone > now ? gone : null])

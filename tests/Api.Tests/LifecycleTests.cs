@@ -116,6 +116,36 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task One_whose_process_is_killed_while_its_handler_runs_does_too_some_minutes_later()
+    {
+        using var data = new DataFolder();
+        var begun = new TaskCompletionSource();
+        var end = new TaskCompletionSource();
+        await using var killed = await StartAsync(
+            async () =>
+            {
+                begun.SetResult();
+                await end.Task;
+            },
+            new() { ["Forge:DataPath"] = data.Path });
+        var posting = PostAsync(killed, "/uninstall", new { });
+        await begun.Task;
+        (await LifeAsync(killed)).ShouldSatisfyAllConditions(
+            life => life.State.ShouldBe(LifeState.Installed), life => life.UninstallAnnouncedAt.ShouldBe(killed.Clock.GetUtcNow()));
+        (await killed.QueueAsync()).IsStopped.ShouldBeFalse();
+        using var left = data.Copy();
+
+        await using var remote = await StartAsync(settings: new() { ["Forge:DataPath"] = left.Path });
+        remote.Clock.Advance(TimeSpan.FromMinutes(15));
+        await StepAsync(remote, async () => (await LifeAsync(remote)).State == LifeState.Uninstalled, TimeSpan.Zero);
+
+        (await LifeAsync(remote)).Since.ShouldBe(killed.Clock.GetUtcNow());
+        await ShouldBeGoneAsync(remote, LifeCause.PreUninstall);
+        end.SetResult();
+        (await posting).Dispose();
+    }
+
+    [Fact]
     public async Task A_user_cannot_uninstall_the_app_by_calling_its_path()
     {
         var ran = false;
@@ -339,6 +369,22 @@ public sealed class LifecycleTests
             using var response = await remote.GetAsync("/number");
             return await response.Content.ReadAsStringAsync();
         }
+    }
+
+    [Fact]
+    public async Task After_an_erasure_that_a_process_has_not_heard_of_a_delivery_to_it_brings_the_installation_back()
+    {
+        await using var remote = await StartAsync();
+        (await PostAsync(remote, "/hourly", new { })).Dispose();
+        await Eventually.TrueAsync(() => _runs.Count == 1);
+        remote.Clock.Advance(TimeSpan.FromSeconds(2));
+        await remote.Services.GetRequiredService<IActors>().Get<IInstallationActor>(Fit.Site).EraseAsync(new(remote.Clock.GetUtcNow()));
+        remote.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        (await PostAsync(remote, "/hourly", new { })).EnsureSuccessStatusCode().Dispose();
+
+        await Eventually.TrueAsync(() => _runs.Count == 2);
+        (await LifeAsync(remote)).State.ShouldBe(LifeState.Installed);
     }
 
     private static void Platform(Fit fit)

@@ -46,6 +46,7 @@ public partial class InstallationActor
         await StepAsync(note.Change switch
         {
             LifecycleChange.Installed => LifeRules.Installed(row.Life, note.At),
+            LifecycleChange.Uninstalled when note.IsAnnounced => LifeRules.UninstallAnnounced(row.Life, note.At),
             LifecycleChange.Uninstalled => _rules.Uninstalled(row.Life, note.At, note.Cause),
             _ => new(row.Life),
         });
@@ -122,7 +123,8 @@ public partial class InstallationActor
         if (step.Change is not null)
             return After(row, step, now);
         // That it is still there is worth a write once an hour; memory knows it exactly.
-        var isWorthAWrite = before.LastSeen is not { } seen || now - seen >= LifeRules.SeenAgainAfter;
+        var isWorthAWrite = before.LastSeen is not { } seen || now - seen >= LifeRules.SeenAgainAfter
+            || step.Life.UninstallAnnouncedAt != before.UninstallAnnouncedAt;
         if (isWorthAWrite || !ReferenceEquals(row, _row))
             return row with { Life = step.Life };
         _seenUntold = now;
@@ -277,6 +279,8 @@ public partial class InstallationActor
                 due.Add(now + LookForHandlerAfter);
             if (row.Life is { State: LifeState.Uninstalled, EraseAt: { } erase })
                 due.Add(erase);
+            if (LifeRules.AnnouncedIsDoneAt(row.Life) is { } done)
+                due.Add(done);
             if (_rules.MayBeGoneAt(Known(row.Life)) is { } gone)
                 due.Add(gone > now ? gone : await GoneAtAsync(row.Life, cancellationToken) is { } later && later > now ? later : now + Soon);
         }
@@ -294,6 +298,7 @@ public partial class InstallationActor
             row.IsUnhandled ? now + LookForHandlerAfter : null,
             row.Life.IsErasing || row.Life.Adoption is { IsComplete: false } ? now : null,
             row.Life.State == LifeState.Uninstalled ? row.Life.EraseAt : null,
+            LifeRules.AnnouncedIsDoneAt(row.Life),
             _rules.MayBeGoneAt(Known(row.Life)) is { } gone && gone > now ? gone : null])
             due = due is null || time < due ? time ?? due : due;
         if (due is { } at && !(row.Alarm > now && row.Alarm <= at))

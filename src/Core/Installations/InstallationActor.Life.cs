@@ -76,7 +76,7 @@ public partial class InstallationActor
             return new(AdoptionOutcome.Decided, adoption);
         if (row.Life.Adoption is { IsComplete: false })
             return new(AdoptionOutcome.Busy, row.Life.Adoption);
-        // In the index are the installations of the same app on these sites whose data was not erased.
+        // In the index are the installations of the same app on these sites whose data was not erased; those of other environments are none to adopt.
         if (request.From == self.Key || !(await OthersAsync(row, earlier: null, cancellationToken)).Contains(request.From))
             return new(AdoptionOutcome.NoSuchFormer);
         var now = clock.GetUtcNow();
@@ -249,22 +249,24 @@ public partial class InstallationActor
         }
     }
 
-    // The last one first. In the index until its data is erased.
+    // The last one first. In the index until its data is erased. What the same sites have of the app's other environments beside it is neither former nor later.
     private async ValueTask<IReadOnlyList<string>> OthersAsync(LifeRow row, bool? earlier, CancellationToken cancellationToken)
     {
         if (row.AppId is not { } app)
             return [];
         var index = new InstallationIndex(actors);
-        var found = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var found = new Dictionary<string, IndexedInstallation>(StringComparer.Ordinal);
         foreach (var site in row.Sites)
             foreach (var installation in await index.FindAsync(app, site, cancellationToken))
-                found[installation.InstallationId] = installation.FirstSeen;
-        var own = found.TryGetValue(self.Key, out var seen) ? seen : DateTimeOffset.MaxValue;
-        return [.. found
-            .Where(other => other.Key != self.Key && (earlier is null || other.Value < own == earlier))
-            .OrderByDescending(other => other.Value)
+                found[installation.InstallationId] = installation;
+        var own = found.GetValueOrDefault(self.Key);
+        var (seen, environment) = (own?.FirstSeen ?? DateTimeOffset.MaxValue, own?.EnvironmentId ?? _facts?.EnvironmentId);
+        return [.. found.Values
+            .Where(other => other.InstallationId != self.Key && (earlier is null || other.FirstSeen < seen == earlier))
+            .Where(other => environment is null || other.EnvironmentId is null || other.EnvironmentId == environment)
+            .OrderByDescending(other => other.FirstSeen)
             .Take(MostFormer)
-            .Select(other => other.Key)];
+            .Select(other => other.InstallationId)];
     }
 
     private async ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)

@@ -47,6 +47,7 @@ public static class ForgeRemote
         remote.AddCore();
         services.AddSingleton<DeliveryRoutes>();
         services.AddSingleton<TriggerIntervals>();
+        services.AddSingleton<PlatformCalls>();
         services.AddSingleton<Acceptor>();
         services.AddAdmin();
 

@@ -15,7 +15,7 @@ namespace ForgeOrleans.Api;
 
 /// <summary>Looks at the configuration before anything else starts; what is wrong stops the start with a sentence.</summary>
 internal sealed partial class StartupCheck(
-    IServiceProvider services, RemoteMapping mapping, TriggerIntervals intervals, IHostEnvironment environment, ILogger<StartupCheck> logger)
+    IServiceProvider services, RemoteMapping mapping, TriggerIntervals intervals, PlatformCalls calls, IHostEnvironment environment, ILogger<StartupCheck> logger)
     : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -71,6 +71,7 @@ internal sealed partial class StartupCheck(
             throw new ForgeConfigurationException($"{e.Message} (Forge:Manifest names the file.)", e);
         }
         intervals.Read(manifest);
+        calls.Read(manifest);
         var handlers = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Select(endpoint => (endpoint.Metadata.GetMetadata<ForgeEndpointMetadata>(), endpoint.RoutePattern.RawText, endpoint.Metadata.GetMetadata<DeliveredWork>()))
             .Where(endpoint => endpoint.Item1 is not null)

@@ -114,6 +114,17 @@ public sealed class AdminDeadLetterTests : IAsyncLifetime
         await _scene.RefusedAsync(404, "not_found", "DELETE", url);
     }
 
+    [Theory]
+    [InlineData("a%0Ab")]
+    [InlineData("long")]
+    public async Task A_name_that_no_schedule_can_have_is_not_looked_for(string name)
+    {
+        name = name == "long" ? new string('x', 201) : name;
+        await _scene.RefusedAsync(404, "not_found", "DELETE", $"/admin/installations/{_site}/schedules/{name}");
+        // Nor is it in the audit log.
+        (await _scene.GetAsync($"/admin/audit?installation={_site}")).GetRawText().ShouldNotContain("schedule.delete");
+    }
+
     public async Task InitializeAsync()
     {
         _scene = await AdminScene.StartAsync();

@@ -67,6 +67,7 @@ public sealed class DeliveriesSecrecyTests
                      ("""{"eventType":"t","contextToken":"x","contextToken":{"contextToken":[1,"}"]} }""", """{"eventType":"t" }"""),
                      ("""{"eventType":"t","a":[{"contextToken":null},{"contextToken":1,"b":2}]}""", """{"eventType":"t","a":[{},{"b":2}]}"""),
                      ("""{"eventType":"t","text":"\"contextToken\":\"x\""}""", """{"eventType":"t","text":"\"contextToken\":\"x\""}"""),
+                     ("""{"eventType":"t","context\u0054oken":"x"}""", """{"eventType":"t"}"""),
                      ("""{"eventType":"t","contextTokens":1}""", """{"eventType":"t","contextTokens":1}"""),
                  })
         {

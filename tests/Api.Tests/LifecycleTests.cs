@@ -23,10 +23,26 @@ public sealed class LifecycleTests
             - { key: hour, remote: backend, route: { path: /hourly } }
           trigger:
             - { key: life, endpoint: life, events: ["avi:forge:installed:app", "avi:forge:upgraded:app"] }
+          macro:
+            - { key: macro, resource: page, title: Page, resolver: { endpoint: hour } }
           preUninstall:
             - { key: gone, endpoint: gone }
+          migration:dataResidency:
+            key: dare
+            remote: backend
+            path: /migration
           scheduledTrigger:
             - { key: hourly, endpoint: hour, interval: hour }
+        """;
+
+    /// <summary>Of a version that handles no changes in the life of an installation.</summary>
+    private const string FormerManifest = RemoteSetup.PlainManifest + """
+
+        modules:
+          endpoint:
+            - { key: gone, remote: backend, route: { path: /uninstall } }
+          preUninstall:
+            - { key: gone, endpoint: gone }
         """;
 
     private readonly ConcurrentQueue<string> _told = [];
@@ -100,6 +116,36 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task One_whose_process_is_killed_while_its_handler_runs_does_too_some_minutes_later()
+    {
+        using var data = new DataFolder();
+        var begun = new TaskCompletionSource();
+        var end = new TaskCompletionSource();
+        await using var killed = await StartAsync(
+            async () =>
+            {
+                begun.SetResult();
+                await end.Task;
+            },
+            new() { ["Forge:DataPath"] = data.Path });
+        var posting = PostAsync(killed, "/uninstall", new { });
+        await begun.Task;
+        (await LifeAsync(killed)).ShouldSatisfyAllConditions(
+            life => life.State.ShouldBe(LifeState.Installed), life => life.UninstallAnnouncedAt.ShouldBe(killed.Clock.GetUtcNow()));
+        (await killed.QueueAsync()).IsStopped.ShouldBeFalse();
+        using var left = data.Copy();
+
+        await using var remote = await StartAsync(settings: new() { ["Forge:DataPath"] = left.Path });
+        remote.Clock.Advance(TimeSpan.FromMinutes(15));
+        await StepAsync(remote, async () => (await LifeAsync(remote)).State == LifeState.Uninstalled, TimeSpan.Zero);
+
+        (await LifeAsync(remote)).Since.ShouldBe(killed.Clock.GetUtcNow());
+        await ShouldBeGoneAsync(remote, LifeCause.PreUninstall);
+        end.SetResult();
+        (await posting).Dispose();
+    }
+
+    [Fact]
     public async Task A_user_cannot_uninstall_the_app_by_calling_its_path()
     {
         var ran = false;
@@ -108,6 +154,28 @@ public sealed class LifecycleTests
         await response.ShouldBeErrorAsync(403, "forbidden");
         ran.ShouldBeFalse();
         (await LifeAsync(remote)).State.ShouldBe(LifeState.Installed);
+    }
+
+    [Theory]
+    [InlineData("/uninstall")]
+    [InlineData("/lifecycle")]
+    [InlineData("/hourly")]
+    [InlineData("/migration/rollback")]
+    public async Task Nor_can_an_anonymous_visitor_of_a_page_call_what_the_platform_does(string path)
+    {
+        var ran = false;
+        await using var remote = await StartAsync(() => ran = true);
+        object body = path.StartsWith("/migration", StringComparison.Ordinal) ? new { migrationId = 1 } : new { eventType = "avi:forge:installed:app" };
+
+        using var response = await remote.SendAsync("POST", path, remote.Token(Anonymous), body);
+
+        await response.ShouldBeErrorAsync(403, "forbidden");
+        ran.ShouldBeFalse();
+        (await LifeAsync(remote)).State.ShouldBe(LifeState.Installed);
+        _told.ShouldBeEmpty();
+        (await PostAsync(remote, path, body)).StatusCode.ShouldNotBe(System.Net.HttpStatusCode.Forbidden);
+
+        static void Anonymous(Fit fit) => fit.Claims.Remove("principal");
     }
 
     [Fact]
@@ -123,6 +191,35 @@ public sealed class LifecycleTests
         (await LifeAsync(remote)).State.ShouldBe(LifeState.Active);
         await Eventually.TrueAsync(() => _told.SequenceEqual([LifecycleChange.Uninstalled, LifecycleChange.Returned]));
         await Eventually.TrueAsync(() => _runs.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_change_that_is_found_out_where_nobody_handles_it_waits_for_a_version_that_does()
+    {
+        using var data = new DataFolder();
+        await using (var former = await Deliveries.StartAsync(app => app.MapForgePreUninstall("/uninstall"), FormerManifest, data.Path))
+        {
+            (await PostAsync(former, "/uninstall", new { })).Dispose();
+            (await LifeAsync(former)).State.ShouldBe(LifeState.Uninstalled);
+        }
+
+        await using var remote = await StartAsync(settings: new() { ["Forge:DataPath"] = data.Path });
+
+        remote.Clock.Advance(TimeSpan.FromMinutes(15));
+        await Eventually.TrueAsync(() => _told.SequenceEqual([LifecycleChange.Uninstalled]));
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_full_is_stopped_all_the_same()
+    {
+        await using var remote = await StartAsync(settings: new() { ["Forge:Work:MostWaiting"] = "1" });
+        var item = new WorkItem { ItemId = Guid.NewGuid().ToString(), Kind = WorkKind.Job, Key = "later", NotBefore = remote.Clock.GetUtcNow().AddDays(1) };
+        await remote.Queue().AcceptAsync(new([item]));
+
+        (await PostAsync(remote, "/uninstall", new { })).Dispose();
+
+        (await remote.QueueAsync()).IsStopped.ShouldBeTrue();
+        _told.ShouldBeEmpty();
     }
 
     [Fact]
@@ -274,7 +371,27 @@ public sealed class LifecycleTests
         }
     }
 
-    private static void Platform(Fit fit) => fit.Claims.Remove("principal");
+    [Fact]
+    public async Task After_an_erasure_that_a_process_has_not_heard_of_a_delivery_to_it_brings_the_installation_back()
+    {
+        await using var remote = await StartAsync();
+        (await PostAsync(remote, "/hourly", new { })).Dispose();
+        await Eventually.TrueAsync(() => _runs.Count == 1);
+        remote.Clock.Advance(TimeSpan.FromSeconds(2));
+        await remote.Services.GetRequiredService<IActors>().Get<IInstallationActor>(Fit.Site).EraseAsync(new(remote.Clock.GetUtcNow()));
+        remote.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        (await PostAsync(remote, "/hourly", new { })).EnsureSuccessStatusCode().Dispose();
+
+        await Eventually.TrueAsync(() => _runs.Count == 2);
+        (await LifeAsync(remote)).State.ShouldBe(LifeState.Installed);
+    }
+
+    private static void Platform(Fit fit)
+    {
+        fit.Claims.Remove("principal");
+        fit.App["module"] = new System.Text.Json.Nodes.JsonObject { ["type"] = "core:endpoint", ["key"] = "gone" };
+    }
 
     private static void Deny(Remote remote, int status, int times = int.MaxValue)
     {
@@ -333,13 +450,15 @@ public sealed class LifecycleTests
         (await remote.Services.GetRequiredService<IActors>().Get<IWorkQueue>(Fit.Site).DescribeAsync(QueueRequest.Instance)).IsStopped.ShouldBeTrue();
     }
 
-    private Task<Remote> StartAsync(Delegate? preUninstall = null) => Remote.StartAsync(new()
+    private Task<Remote> StartAsync(Delegate? preUninstall = null, Dictionary<string, string?>? settings = null) => Remote.StartAsync(new()
     {
         Manifest = Manifest,
+        Settings = settings ?? [],
         Map = app =>
         {
             app.MapForgeLifecycle("/lifecycle", (LifecycleEvent change) => _told.Enqueue(change.Change));
             app.MapForgePreUninstall("/uninstall", preUninstall);
+            app.MapForgeRealmMigration("/migration");
             app.MapForgeScheduledTrigger("hourly", "/hourly", async (TriggerRun run, ConfluenceApi confluence, CancellationToken token) =>
             {
                 using var response = await confluence.AsApp().SendAsync(new(HttpMethod.Post, "/x"), cancellationToken: token);

@@ -16,12 +16,14 @@ public sealed record Site
 
     public string AppVersion { get; init; } = "4.2.0";
 
+    public string? EnvironmentId { get; init; } = "0c8a6b8e-2c4d-4f5e-9a86-54f1a7f0f3b1";
+
     public InstallationFacts Facts(DateTimeOffset issuedAt) => new()
     {
         InstallationId = Id,
         AppId = AppId,
         AppVersion = AppVersion,
-        EnvironmentId = "0c8a6b8e-2c4d-4f5e-9a86-54f1a7f0f3b1",
+        EnvironmentId = EnvironmentId,
         EnvironmentType = "PRODUCTION",
         ApiBaseUrl = $"https://api.atlassian.com/ex/confluence/{CloudId}",
         Contexts =

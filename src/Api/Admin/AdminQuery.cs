@@ -18,9 +18,12 @@ internal static class AdminQuery
 
     /// <summary>A name in the address.</summary>
     public static string Name(this HttpContext context, string name, string what) =>
-        context.GetRouteValue(name) is string { Length: > 0 and <= LongestText } text && !text.Any(char.IsControl)
-            ? text
-            : throw new ForgeException(ForgeErrorCode.NotFound, $"There is no such {what}.");
+        Named(context.GetRouteValue(name) as string, what);
+
+    /// <summary>A name in the address, unescaped.</summary>
+    public static string Named(string? name, string what) => name is { Length: > 0 and <= LongestText } text && !text.Any(char.IsControl)
+        ? text
+        : throw new ForgeException(ForgeErrorCode.NotFound, $"There is no such {what}.");
 
     public static string? Text(this HttpContext context, string name) => context.Request.Query[name] switch
     {

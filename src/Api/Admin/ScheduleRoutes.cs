@@ -11,7 +11,8 @@ internal sealed class ScheduleRoutes(IActors actors, InstallationViews views, Au
     public async Task DeleteAsync(HttpContext context)
     {
         // As it was sent: a slash in a name is no end of it, and is left encoded where addresses are taken apart.
-        var name = Uri.UnescapeDataString(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/')[^1]);
+        var name = AdminQuery.Named(
+            Uri.UnescapeDataString(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/')[^1]), "schedule");
         var view = await views.GetAsync(context.InstallationId(), withLater: false, context.RequestAborted);
         await audit.RecordAsync(context, view, "schedule.delete", name, async cancellationToken =>
             (await actors.Get<IWorkQueue>(view.InstallationId).RemoveScheduleAsync(new(name), cancellationToken)).Existed

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ForgeOrleans.Hosting;
+using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.Work;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace ForgeOrleans.Api.Deliveries;
 
 /// <summary>Gives deliveries to the site's queue, and answers 202 once they are stored there.</summary>
-internal sealed class Acceptor(IActors actors, TimeProvider clock)
+internal sealed class Acceptor(IActors actors, Admissions admissions, TimeProvider clock)
 {
     // What is left of the time then is for the answer.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(0.5);
@@ -30,8 +31,7 @@ internal sealed class Acceptor(IActors actors, TimeProvider clock)
         var left = scope.Deadline - now - Margin;
         try
         {
-            var acceptance = await actors.Get<IWorkQueue>(scope.InstallationId)
-                .AcceptAsync(new([item with { Origin = origin, AcceptedAt = now }]), cancellationToken)
+            var acceptance = await StoreAsync(scope, item with { Origin = origin, AcceptedAt = now }, cancellationToken)
                 .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken);
             return Results.Json(new DeliveryAnswer(acceptance.Items[0].ItemId, acceptance.Items[0].IsDuplicate), statusCode: StatusCodes.Status202Accepted);
         }
@@ -39,6 +39,17 @@ internal sealed class Acceptor(IActors actors, TimeProvider clock)
         {
             throw new ForgeException(ForgeErrorCode.Unavailable, "The delivery could not be stored in time. Deliver it again.", e);
         }
+    }
+
+    private async Task<Acceptance> StoreAsync(HandlerScope scope, WorkItem item, CancellationToken cancellationToken)
+    {
+        var acceptance = await actors.Get<IWorkQueue>(scope.InstallationId).AcceptAsync(new([item]), cancellationToken);
+        if (!acceptance.IsStopped)
+            return acceptance;
+        // The installation may not have heard of this call: the process that admitted it thought that it knew it.
+        admissions.Forget(scope.InstallationId);
+        await admissions.AdmitAsync(scope.Invocation, scope.Tokens, cancellationToken);
+        return acceptance;
     }
 }
 

@@ -17,7 +17,8 @@ internal static class ContextToken
     /// <exception cref="JsonException">This is no JSON, or nested too deep.</exception>
     public static byte[] RemoveFrom(byte[] json)
     {
-        if (json.AsSpan().IndexOf(Name) < 0)
+        // Its name may be spelled with escapes.
+        if (json.AsSpan().IndexOf(Name) < 0 && !json.AsSpan().Contains((byte)'\\'))
             return json;
         var kept = new byte[json.Length];
         var (length, from) = (0, 0);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.Work;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ForgeOrleans.Api.Deliveries;
 
@@ -12,12 +13,10 @@ internal sealed record DeliveredBody(JsonElement Json, ReadOnlyMemory<byte> Utf8
 {
     private static readonly JsonDocumentOptions Limits = new() { MaxDepth = WorkItem.DeepestPayload };
 
-    /// <exception cref="ForgeException">A user is in session, or the body is no JSON object, too large, or nested too deep.</exception>
+    /// <exception cref="ForgeException">A frontend calls, or the body is no JSON object, too large, or nested too deep.</exception>
     public static async Task<DeliveredBody> ReadAsync(HttpRequest request, ForgeInvocation invocation, CancellationToken cancellationToken)
     {
-        // Deliveries are never made for a user (contract section 1). A frontend can send whatever it likes to whichever path, with a good token.
-        if (invocation.Principal is not null)
-            throw new ForgeException(ForgeErrorCode.Forbidden, "Events and scheduled triggers are delivered by the platform, not on behalf of a user.");
+        request.HttpContext.RequestServices.GetRequiredService<PlatformCalls>().Demand(invocation);
         using var bytes = new MemoryStream();
         await request.Body.CopyToAsync(bytes, cancellationToken);
         if (bytes.Length > WorkItem.LargestPayload)

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using ForgeOrleans;
+using ForgeOrleans.Api.Deliveries;
 using ForgeOrleans.Api.Endpoints;
 using ForgeOrleans.Api.RealmMigrations;
 using ForgeOrleans.Invocations;
@@ -44,12 +44,13 @@ public static class ForgeRealmMigrations
 
         void Map(MigrationHook hook, Delegate handler) =>
             endpoints.MapForgeEndpoint(EndpointKind.RealmMigration, hook.Method, $"{path.TrimEnd('/')}/{hook.Name}", handler)
-                .AddEndpointFilter(RefuseUsersAsync);
+                .AddEndpointFilter(RefuseFrontendsAsync);
     }
 
-    // The hooks are never called for a user. A frontend can send whatever it likes to whichever path, with a good token.
-    private static ValueTask<object?> RefuseUsersAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        context.HttpContext.RequestServices.GetRequiredService<ForgeInvocation>().Principal is null
-            ? next(context)
-            : throw new ForgeException(ForgeErrorCode.Forbidden, "The hooks of a realm migration are called by the platform, not on behalf of a user.");
+    private static ValueTask<object?> RefuseFrontendsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var services = context.HttpContext.RequestServices;
+        services.GetRequiredService<PlatformCalls>().Demand(services.GetRequiredService<ForgeInvocation>());
+        return next(context);
+    }
 }

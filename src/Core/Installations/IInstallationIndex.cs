@@ -30,7 +30,8 @@ public interface IInstallationIndex
 /// <summary>An installation in the index.</summary>
 /// <param name="InstallationId">The installation's uuid.</param>
 /// <param name="FirstSeen">When it was entered.</param>
-public sealed record IndexedInstallation(string InstallationId, DateTimeOffset FirstSeen);
+/// <param name="EnvironmentId">The uuid of the app's environment that it is an installation of, if that is known.</param>
+public sealed record IndexedInstallation(string InstallationId, DateTimeOffset FirstSeen, string? EnvironmentId = null);
 
 /// <summary>Enters an installation into a shard.</summary>
 /// <param name="Installation">The installation.</param>

@@ -89,6 +89,9 @@ public partial class InstallationActor
         while (!(await documents.EraseAsync(request, cancellationToken)).IsComplete)
             if (--pages == 0)
                 return;
+        // Whoever would have given them back forgets them now.
+        if (row.AppId is { } slots)
+            await actors.Get<IRealmMigrationSlots>(slots).ReturnAsync(new(self.Key, null), cancellationToken);
         var migrations = actors.Get<IRealmMigrationActor>(self.Key);
         while (!(await migrations.EraseAsync(request, cancellationToken)).IsComplete)
             if (--pages == 0)

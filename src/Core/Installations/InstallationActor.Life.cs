@@ -11,6 +11,10 @@ public partial class InstallationActor
     // What could not be told at once is told when the alarm rings.
     private static readonly TimeSpan TellAgainAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
+
+    // While a new version is rolled out, the process that finds something out may be one that has no handler for it. Where there is none for a day, the app has none.
+    private static readonly TimeSpan LookForHandlerAfter = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LooksForHandler = TimeSpan.FromDays(1);
     private const int MostFormer = 20;
 
     private readonly LifeRules _rules = new(options.Value);
@@ -42,6 +46,7 @@ public partial class InstallationActor
         await StepAsync(note.Change switch
         {
             LifecycleChange.Installed => LifeRules.Installed(row.Life, note.At),
+            LifecycleChange.Uninstalled when note.IsAnnounced => LifeRules.UninstallAnnounced(row.Life, note.At),
             LifecycleChange.Uninstalled => _rules.Uninstalled(row.Life, note.At, note.Cause),
             _ => new(row.Life),
         });
@@ -71,7 +76,7 @@ public partial class InstallationActor
             return new(AdoptionOutcome.Decided, adoption);
         if (row.Life.Adoption is { IsComplete: false })
             return new(AdoptionOutcome.Busy, row.Life.Adoption);
-        // In the index are the installations of the same app on these sites whose data was not erased.
+        // In the index are the installations of the same app on these sites whose data was not erased; those of other environments are none to adopt.
         if (request.From == self.Key || !(await OthersAsync(row, earlier: null, cancellationToken)).Contains(request.From))
             return new(AdoptionOutcome.NoSuchFormer);
         var now = clock.GetUtcNow();
@@ -118,7 +123,8 @@ public partial class InstallationActor
         if (step.Change is not null)
             return After(row, step, now);
         // That it is still there is worth a write once an hour; memory knows it exactly.
-        var isWorthAWrite = before.LastSeen is not { } seen || now - seen >= LifeRules.SeenAgainAfter;
+        var isWorthAWrite = before.LastSeen is not { } seen || now - seen >= LifeRules.SeenAgainAfter
+            || step.Life.UninstallAnnouncedAt != before.UninstallAnnouncedAt;
         if (isWorthAWrite || !ReferenceEquals(row, _row))
             return row with { Life = step.Life };
         _seenUntold = now;
@@ -207,16 +213,20 @@ public partial class InstallationActor
     // Told twice, it is one item; of a site without the app only such items run.
     private async Task TellAsync(CancellationToken cancellationToken)
     {
-        if (_row is not { OwesQueue: true } row)
+        if (_row is not { } row || !(row.OwesQueue || row.IsUnhandled))
             return;
         var queue = actors.Get<IWorkQueue>(self.Key);
-        foreach (var change in row.Untold.Select(untold => untold.ToItem()))
-            // Where the app handles no changes, nobody waits for them.
-            if (handlers.Find(change) is not null)
-                await queue.AcceptAsync(new([change]), cancellationToken);
+        // First: one that is full, or fails, is stopped all the same.
         if (row.IsSwitchOwed)
             await queue.SwitchAsync(new(IsStopped: row.Life.State is LifeState.Uninstalled or LifeState.Erased), cancellationToken);
-        await CommitAsync([], row with { Untold = [], IsSwitchOwed = false }, null);
+        var now = clock.GetUtcNow();
+        var unhandled = new List<UntoldChange>();
+        foreach (var untold in row.Untold)
+            if (untold.ToItem() is var change && handlers.Find(change) is not null)
+                await queue.AcceptAsync(new([change]), cancellationToken);
+            else if (now - untold.At < LooksForHandler)
+                unhandled.Add(untold with { IsUnhandled = true });
+        await CommitAsync([], row with { Untold = unhandled, IsSwitchOwed = false }, null);
     }
 
     // It is for work that waits, and not for this turn.
@@ -239,22 +249,24 @@ public partial class InstallationActor
         }
     }
 
-    // The last one first. In the index until its data is erased.
+    // The last one first. In the index until its data is erased. What the same sites have of the app's other environments beside it is neither former nor later.
     private async ValueTask<IReadOnlyList<string>> OthersAsync(LifeRow row, bool? earlier, CancellationToken cancellationToken)
     {
         if (row.AppId is not { } app)
             return [];
         var index = new InstallationIndex(actors);
-        var found = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var found = new Dictionary<string, IndexedInstallation>(StringComparer.Ordinal);
         foreach (var site in row.Sites)
             foreach (var installation in await index.FindAsync(app, site, cancellationToken))
-                found[installation.InstallationId] = installation.FirstSeen;
-        var own = found.TryGetValue(self.Key, out var seen) ? seen : DateTimeOffset.MaxValue;
-        return [.. found
-            .Where(other => other.Key != self.Key && (earlier is null || other.Value < own == earlier))
-            .OrderByDescending(other => other.Value)
+                found[installation.InstallationId] = installation;
+        var own = found.GetValueOrDefault(self.Key);
+        var (seen, environment) = (own?.FirstSeen ?? DateTimeOffset.MaxValue, own?.EnvironmentId ?? _facts?.EnvironmentId);
+        return [.. found.Values
+            .Where(other => other.InstallationId != self.Key && (earlier is null || other.FirstSeen < seen == earlier))
+            .Where(other => environment is null || other.EnvironmentId is null || other.EnvironmentId == environment)
+            .OrderByDescending(other => other.FirstSeen)
             .Take(MostFormer)
-            .Select(other => other.Key)];
+            .Select(other => other.InstallationId)];
     }
 
     private async ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
@@ -265,8 +277,12 @@ public partial class InstallationActor
         {
             if (row.IsUnfinished)
                 due.Add(row.OwesQueue ? now + TellAgainAfter : now);
+            if (row.IsUnhandled)
+                due.Add(now + LookForHandlerAfter);
             if (row.Life is { State: LifeState.Uninstalled, EraseAt: { } erase })
                 due.Add(erase);
+            if (LifeRules.AnnouncedIsDoneAt(row.Life) is { } done)
+                due.Add(done);
             if (_rules.MayBeGoneAt(Known(row.Life)) is { } gone)
                 due.Add(gone > now ? gone : await GoneAtAsync(row.Life, cancellationToken) is { } later && later > now ? later : now + Soon);
         }
@@ -281,8 +297,10 @@ public partial class InstallationActor
         var now = clock.GetUtcNow();
         foreach (var time in (DateTimeOffset?[])[
             row.OwesQueue ? now + TellAgainAfter : null,
+            row.IsUnhandled ? now + LookForHandlerAfter : null,
             row.Life.IsErasing || row.Life.Adoption is { IsComplete: false } ? now : null,
             row.Life.State == LifeState.Uninstalled ? row.Life.EraseAt : null,
+            LifeRules.AnnouncedIsDoneAt(row.Life),
             _rules.MayBeGoneAt(Known(row.Life)) is { } gone && gone > now ? gone : null])
             due = due is null || time < due ? time ?? due : due;
         if (due is { } at && !(row.Alarm > now && row.Alarm <= at))

@@ -54,7 +54,7 @@ public sealed class InstallationIndex(IActors actors)
 
     internal static async Task RegisterAsync(IActors actors, InstallationFacts facts, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var installation = new IndexedInstallation(facts.InstallationId, now);
+        var installation = new IndexedInstallation(facts.InstallationId, now, facts.EnvironmentId);
         await Task.WhenAll(SitesOf(facts)
             .Select(site => actors.Get<IInstallationIndex>(KeyOf(facts.AppId, site)).EnterAsync(new(installation, site), cancellationToken))
             .Append(actors.Get<IInstallationIndex>(KeyOf(facts.AppId, facts.InstallationId)).EnterAsync(new(installation, null), cancellationToken)));

@@ -10,8 +10,10 @@ public class InstallationIndexActor(ActorContext self) : IInstallationIndex
     public async Task EnterAsync(IndexEntry entry, CancellationToken cancellationToken = default)
     {
         var name = Prefix(entry.SiteId) + entry.Installation.InstallationId;
-        if (await self.Rows.ReadAsync(name, cancellationToken) is null)
-            await self.Rows.CommitAsync([new(name, StoredJson.Write(entry.Installation))]);
+        var known = await self.Rows.ReadAsync(name, cancellationToken) is { } stored ? StoredJson.Read<IndexedInstallation>(stored) : null;
+        var entered = known is null ? entry.Installation : known with { EnvironmentId = known.EnvironmentId ?? entry.Installation.EnvironmentId };
+        if (entered != known)
+            await self.Rows.CommitAsync([new(name, StoredJson.Write(entered))]);
     }
 
     /// <inheritdoc/>

@@ -35,6 +35,12 @@ public sealed record InstallationLife
     /// <summary>The status with which they do.</summary>
     public int? RefusedStatus { get; init; }
 
+    /// <summary>
+    /// When the platform said that it is about to uninstall the app; null when nothing has come of it, or it has been done. Should the process be lost that serves
+    /// that call, it counts as done after a quarter of an hour without another call.
+    /// </summary>
+    public DateTimeOffset? UninstallAnnouncedAt { get; init; }
+
     /// <summary>When the data of an installation that was uninstalled will be erased; null otherwise.</summary>
     public DateTimeOffset? EraseAt { get; init; }
 

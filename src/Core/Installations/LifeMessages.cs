@@ -10,7 +10,8 @@ public sealed record LifeRequest(bool WithLater = false);
 /// <param name="Change">What: <see cref="LifecycleChange.Installed"/>, <see cref="LifecycleChange.Upgraded"/> or <see cref="LifecycleChange.Uninstalled"/>.</param>
 /// <param name="At">When; of an event, when its token was issued.</param>
 /// <param name="Cause">Who says so, of an uninstall.</param>
-public sealed record LifecycleNote(string Change, DateTimeOffset At, LifeCause Cause = LifeCause.PreUninstall);
+/// <param name="IsAnnounced">The app is about to be uninstalled: that is done when it is said again, or when the platform has not called for some minutes.</param>
+public sealed record LifecycleNote(string Change, DateTimeOffset At, LifeCause Cause = LifeCause.PreUninstall, bool IsAnnounced = false);
 
 /// <summary>How the site's products answer the app.</summary>
 /// <param name="Status">The status of the last answer.</param>

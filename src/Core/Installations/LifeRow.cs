@@ -41,7 +41,11 @@ internal sealed record LifeRow
     };
 
     [JsonIgnore]
-    public bool OwesQueue => Untold.Count > 0 || IsSwitchOwed;
+    public bool OwesQueue => IsSwitchOwed || Untold.Any(untold => !untold.IsUnhandled);
+
+    /// <summary>Something was to be told by a process that has no handler for it; another may have one.</summary>
+    [JsonIgnore]
+    public bool IsUnhandled => Untold.Any(untold => untold.IsUnhandled);
 
     [JsonIgnore]
     public bool IsUnfinished => OwesQueue || Life.IsErasing || Life.Adoption is { IsComplete: false };
@@ -53,7 +57,8 @@ internal sealed record LifeRow
 /// <param name="At">When it was found out.</param>
 /// <param name="Cause">Why.</param>
 /// <param name="FormerInstallationId">After a reinstall, the former installation.</param>
-internal sealed record UntoldChange(string ItemId, string Change, DateTimeOffset At, LifeCause Cause, string? FormerInstallationId = null)
+/// <param name="IsUnhandled">It was to be told where there is no handler for it.</param>
+internal sealed record UntoldChange(string ItemId, string Change, DateTimeOffset At, LifeCause Cause, string? FormerInstallationId = null, bool IsUnhandled = false)
 {
     // Where lifecycle events are too: what changes in an installation's life is told in its order.
     private const string OrderingKey = "lifecycle";

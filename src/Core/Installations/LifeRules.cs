@@ -9,6 +9,9 @@ internal sealed class LifeRules(LifecycleOptions options)
     /// <summary>LastSeen is worth a write of its own once in this time.</summary>
     public static readonly TimeSpan SeenAgainAfter = TimeSpan.FromHours(1);
 
+    // A process that has admitted calls without telling the installation would have told it of another one meanwhile.
+    private static readonly TimeSpan AnnouncementLasts = Admissions.ForgottenAfter + TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(36_500);
 
     /// <summary>The life of an installation that an earlier version of this program has stored without one.</summary>
@@ -30,6 +33,7 @@ internal sealed class LifeRules(LifecycleOptions options)
         { State: LifeState.Uninstalled } when issuedAt > life.Since => new(
             life with { State = LifeState.Active, Since = now, Cause = LifeCause.Returned, LastSeen = now, EraseAt = null, RefusedSince = null, RefusedStatus = null },
             LifecycleChange.Returned),
+        { UninstallAnnouncedAt: { } announced } when issuedAt > announced => new(life with { LastSeen = now, UninstallAnnouncedAt = null }),
         _ => new(life.LastSeen is { } seen && seen >= now ? life : life with { LastSeen = now }),
     };
 
@@ -39,12 +43,19 @@ internal sealed class LifeRules(LifecycleOptions options)
             ? new(life)
             : new(life with { State = LifeState.Installed, Since = at, Cause = LifeCause.InstalledEvent, InstalledAt = at });
 
+    /// <summary>The app is about to be uninstalled.</summary>
+    public static LifeStep UninstallAnnounced(InstallationLife life, DateTimeOffset at) =>
+        life.State is LifeState.Uninstalled or LifeState.Erased ? new(life) : new(life with { UninstallAnnouncedAt = at });
+
+    /// <summary>When an uninstall that was announced counts as done; null while none is.</summary>
+    public static DateTimeOffset? AnnouncedIsDoneAt(InstallationLife life) => life.UninstallAnnouncedAt + AnnouncementLasts;
+
     /// <summary>The app was uninstalled.</summary>
     public LifeStep Uninstalled(InstallationLife life, DateTimeOffset at, LifeCause cause) =>
         life.State is LifeState.Uninstalled or LifeState.Erased
             ? new(life)
             : new(
-                life with { State = LifeState.Uninstalled, Since = at, Cause = cause, EraseAt = at + Retention },
+                life with { State = LifeState.Uninstalled, Since = at, Cause = cause, EraseAt = at + Retention, UninstallAnnouncedAt = null },
                 LifecycleChange.Uninstalled);
 
     /// <summary>The site's products have answered the app.</summary>
@@ -80,6 +91,7 @@ internal sealed class LifeRules(LifecycleOptions options)
         var granted = (life.InstalledAt ?? life.Since) + options.InstallGrace;
         return life switch
         {
+            { UninstallAnnouncedAt: { } at } when AnnouncedIsDoneAt(life) <= now => Uninstalled(life, at, LifeCause.PreUninstall),
             { State: LifeState.Installed } when granted <= now => new(life with { State = LifeState.Active, Since = granted, Cause = LifeCause.AccessGranted }),
             { State: LifeState.Uninstalled, EraseAt: { } due } when due <= now => Erased(life, now, LifeCause.Retention, now),
             _ => new(life),

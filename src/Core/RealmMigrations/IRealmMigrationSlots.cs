@@ -30,5 +30,5 @@ public sealed record SlotAnswer(bool IsTaken);
 
 /// <summary>Gives a slot back.</summary>
 /// <param name="InstallationId">The site's installation.</param>
-/// <param name="MigrationId">The migration.</param>
-public sealed record SlotReturn(string InstallationId, string MigrationId);
+/// <param name="MigrationId">The migration; null gives back all that the site has.</param>
+public sealed record SlotReturn(string InstallationId, string? MigrationId);

@@ -37,9 +37,23 @@ public class RealmMigrationSlotsActor(ActorContext self, IOptions<RealmMigration
     /// <inheritdoc/>
     public async Task ReturnAsync(SlotReturn request, CancellationToken cancellationToken = default)
     {
-        var name = Name(request.InstallationId, request.MigrationId);
+        if (request.MigrationId is not { } migration)
+        {
+            await ReturnAllAsync(Name(request.InstallationId, ""), cancellationToken);
+            return;
+        }
+        var name = Name(request.InstallationId, migration);
         if (await self.Rows.ReadAsync(name, cancellationToken) is not null)
             await self.Rows.CommitAsync([new(name, null)]);
+    }
+
+    private async Task ReturnAllAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await foreach (var row in self.Rows.AllAsync(prefix, cancellationToken))
+            names.Add(row.Name);
+        foreach (var batch in names.Chunk(IActorRows.MostChanges))
+            await self.Rows.CommitAsync([.. batch.Select(name => new RowChange(name, null))]);
     }
 
     private static string Name(string installationId, string migrationId) => $"{All}{installationId}/{migrationId}";

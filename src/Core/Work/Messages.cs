@@ -13,7 +13,8 @@ public sealed record WorkBatch(IReadOnlyList<WorkItem> Items)
 
 /// <summary>What became of a batch.</summary>
 /// <param name="Items">For each of its items, in the same order.</param>
-public sealed record Acceptance(IReadOnlyList<AcceptedItem> Items);
+/// <param name="IsStopped">The queue is stopped, for the app was uninstalled or the site's data erased: they wait until an invocation brings the installation back.</param>
+public sealed record Acceptance(IReadOnlyList<AcceptedItem> Items, bool IsStopped = false);
 
 /// <summary>What became of an item.</summary>
 /// <param name="ItemId">Its id; of a duplicate, the id of the first.</param>

@@ -24,7 +24,7 @@ public partial class WorkQueueActor
                 RetryAfter = TimeSpan.FromMinutes(1),
             };
         await CommitAsync(changes);
-        return new(answers);
+        return new(answers, _queue!.IsStopped);
     }
 
     private async ValueTask<AcceptedItem> AcceptAsync(WorkItem item, WorkChanges changes, CancellationToken cancellationToken)

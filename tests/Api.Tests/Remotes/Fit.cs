@@ -71,7 +71,10 @@ internal sealed class Fit
     public void OfSite(string installation)
     {
         if (installation != Site)
-            App["installation"]!["contexts"]![0]!["cloudId"] = Claims["context"]!["cloudId"] = CloudOf(installation);
+        {
+            App["installation"]!["contexts"]![0]!["cloudId"] = CloudOf(installation);
+            Claims["context"]!["cloudId"] = CloudOf(installation);
+        }
         App["installationId"] = $"ari:cloud:ecosystem::installation/{installation}";
         App["installation"]!["id"] = $"ari:cloud:ecosystem::installation/{installation}";
     }

@@ -3,6 +3,7 @@ using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Probes;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Installations;
+using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,20 @@ public abstract class ErasureTests(ActorHost host) : LifeOfSites(host)
         rows.Select(row => row.Name).Where(name => name.StartsWith("installation/", StringComparison.Ordinal)).ShouldBe(["installation/life"]);
         rows.Select(row => row.Name).Where(name => name.StartsWith("site-state/", StringComparison.Ordinal)).ShouldBe(["site-state/erased", "site-state/version"]);
         rows.Select(row => row.Name).Where(name => name.StartsWith("work-queue/", StringComparison.Ordinal)).ShouldBe(["work-queue/queue"]);
+    }
+
+    [Fact]
+    public async Task Its_slots_for_realm_migrations_are_another_s_then()
+    {
+        var site = await FilledAsync();
+        var slots = Actor<IRealmMigrationSlots>(site.AppId);
+        for (var i = 0; i < 10; i++)
+            (await slots.TakeAsync(new(site.Id, $"{i}", Now.AddDays(9)))).IsTaken.ShouldBeTrue();
+        (await slots.TakeAsync(new("other", "1", Now.AddDays(9)))).IsTaken.ShouldBeFalse();
+
+        await EraseAsync(site);
+
+        (await slots.TakeAsync(new("other", "1", Now.AddDays(9)))).IsTaken.ShouldBeTrue();
     }
 
     [Fact]

@@ -44,14 +44,15 @@ public abstract class LifeTests(ActorHost host) : LifeOfSites(host)
     {
         var site = new Site();
         await AdmitAsync(site);
-        var mark = await Host.StorageMarkAsync();
+        var stored = await StoredLifeAsync(site);
         for (var i = 0; i < 5; i++)
         {
             Clock.Advance(TimeSpan.FromMinutes(10));
             await AdmitAsync(site);
             (await LifeAsync(site)).LastSeen.ShouldBe(Now);
         }
-        (await Host.StorageMarkAsync()).ShouldBe(mark);
+        // Of this site: what other tests have left behind goes on while the clock does.
+        (await StoredLifeAsync(site)).ShouldBe(stored);
 
         Clock.Advance(TimeSpan.FromMinutes(10));
         await AdmitAsync(site);
@@ -78,6 +79,32 @@ public abstract class LifeTests(ActorHost host) : LifeOfSites(host)
         // Said twice, it is told once.
         await UninstallAsync(site);
         LifeProbe.ToldOf(site.Id).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_uninstall_that_was_announced_is_done_unless_it_is_called_again()
+    {
+        var (gone, called) = (new Site(), new Site());
+        foreach (var site in new[] { gone, called })
+        {
+            await AdmitAsync(site);
+            await Installation(site).NoteLifecycleAsync(new(LifecycleChange.Uninstalled, Now, IsAnnounced: true));
+            (await LifeAsync(site)).UninstallAnnouncedAt.ShouldBe(Now);
+            (await QueueOfAsync(site)).IsStopped.ShouldBeFalse();
+        }
+        var announced = Now;
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await AdmitAsync(called);
+        (await LifeAsync(called)).UninstallAnnouncedAt.ShouldBeNull();
+
+        await Host.RestartAsync(TimeSpan.FromMinutes(14));
+        (await LifeAsync(gone)).State.ShouldNotBe(LifeState.Uninstalled);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await UntilAsync(async () => (await LifeAsync(gone)).State == LifeState.Uninstalled, TimeSpan.FromSeconds(10));
+
+        var life = await LifeAsync(gone);
+        (life.Since, life.Cause, life.UninstallAnnouncedAt).ShouldBe((announced, LifeCause.PreUninstall, null));
+        (await LifeAsync(called)).State.ShouldBe(LifeState.Active);
     }
 
     [Fact]
@@ -150,6 +177,9 @@ public abstract class LifeTests(ActorHost host) : LifeOfSites(host)
         Clock.Advance(TimeSpan.FromHours(24));
         await UntilAsync(async () => (await LifeAsync(site)).State == LifeState.Uninstalled, TimeSpan.FromSeconds(10));
     }
+
+    private async Task<string> StoredLifeAsync(Site site) =>
+        (await Installation(site).ExportAsync(new())).Rows.Single(row => row.Name == "installation/life").Value.GetRawText();
 
     private Task<InstallationLife?> RefuseAsync(Site site) => Installation(site).NoteProductAsync(new(401, Now, Now));
 }

@@ -50,6 +50,23 @@ public abstract class ReinstallTests(ActorHost host) : LifeOfSites(host)
     }
 
     [Fact]
+    public async Task Another_environment_on_the_same_site_is_no_reinstall()
+    {
+        var staging = new Site { EnvironmentId = Guid.NewGuid().ToString() };
+        await AdmitAsync(staging);
+        var unknown = staging with { Id = Guid.NewGuid().ToString(), EnvironmentId = null };
+        await AdmitAsync(unknown);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        var site = staging with { Id = Guid.NewGuid().ToString(), EnvironmentId = Guid.NewGuid().ToString() };
+        await AdmitAsync(site);
+
+        (await LifeAsync(site)).Former.ShouldBe([unknown.Id]);
+        (await LifeAsync(unknown)).Former.ShouldBe([staging.Id]);
+        (await Installation(staging).DescribeLifeAsync(new(WithLater: true)))!.Later.ShouldBe([unknown.Id], "the other is of another environment");
+        (await AdoptAsync(site, staging)).Outcome.ShouldBe(AdoptionOutcome.NoSuchFormer);
+    }
+
+    [Fact]
     public async Task What_is_adopted_is_copied_and_overwrites_nothing()
     {
         var (former, site) = await ReinstalledAsync();

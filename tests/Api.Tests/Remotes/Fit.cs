@@ -71,7 +71,11 @@ internal sealed class Fit
     public void OfSite(string installation)
     {
         if (installation != Site)
-            App["installation"]!["contexts"]![0]!["cloudId"] = Claims["context"]!["cloudId"] = CloudOf(installation);
+        {
+            // One after the other: a node of JSON has one parent.
+            App["installation"]!["contexts"]![0]!["cloudId"] = CloudOf(installation);
+            Claims["context"]!["cloudId"] = CloudOf(installation);
+        }
         App["installationId"] = $"ari:cloud:ecosystem::installation/{installation}";
         App["installation"]!["id"] = $"ari:cloud:ecosystem::installation/{installation}";
     }

@@ -1,6 +1,7 @@
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 
 namespace ForgeOrleans.Grains;
 
@@ -16,7 +17,8 @@ public interface IWorkQueueGrain : IWorkQueue, IGrainWithStringKey;
 /// <param name="processes">Knows which silos are gone.</param>
 /// <param name="options">How often and how soon work is tried again.</param>
 /// <param name="clock">Tells what is due.</param>
-[GrainType("work-queue")]
+// Where a queue lives its handlers run. By default all new ones would go to the silo that started last, which uses the least memory.
+[GrainType("work-queue"), RandomPlacement]
 public sealed class WorkQueueGrain(
     IGrainContext context, GrainAlarm alarm, ActorContext self, WorkRunner runner, IProcesses processes, IOptions<WorkOptions> options, TimeProvider clock)
     : WorkQueueActor(self, runner, processes, options, clock), IGrainBase, IWorkQueueGrain, IRemindable

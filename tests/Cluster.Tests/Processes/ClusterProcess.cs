@@ -16,6 +16,7 @@ internal sealed class ClusterProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Process _process;
     private readonly HttpClient _client;
+    private readonly string? _siloPort;
 
     /// <param name="role">What it is in the cluster, or null to leave that to its configuration.</param>
     /// <param name="settings">Its configuration, as environment variables.</param>
@@ -23,6 +24,7 @@ internal sealed class ClusterProcess : IAsyncDisposable
     {
         var program = typeof(ClusterProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "TaskBoard").Value!;
         Url = $"http://127.0.0.1:{Ports.Next()}";
+        _siloPort = settings.GetValueOrDefault("Forge__Cluster__SiloPort");
         // The platform waits for 25 seconds; a call that takes longer is one that hangs.
         _client = new() { BaseAddress = new(Url), Timeout = TimeSpan.FromSeconds(30) };
         var start = new ProcessStartInfo("dotnet", [program, "--urls", Url])
@@ -46,6 +48,9 @@ internal sealed class ClusterProcess : IAsyncDisposable
     public string Url { get; }
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Whether it is what the cluster calls by this name: the address of a silo, and when it started.</summary>
+    public bool IsSilo(string name) => name.Contains($":{_siloPort}@", StringComparison.Ordinal);
 
     /// <summary>All that it has said.</summary>
     public string Output => string.Join('\n', _output);
@@ -89,6 +94,14 @@ internal sealed class ClusterProcess : IAsyncDisposable
             request.Headers.Add("x-forge-oauth-user", user);
         if (json is not null)
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        return await _client.SendAsync(request);
+    }
+
+    /// <summary>Asks the admin API, as an operator does.</summary>
+    public async Task<HttpResponseMessage> AskAsOperatorAsync(string path, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("X-Admin-Key", key);
         return await _client.SendAsync(request);
     }
 

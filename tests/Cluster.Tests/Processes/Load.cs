@@ -135,7 +135,8 @@ internal sealed class Load : IAsyncDisposable
         return failure is null;
     }
 
-    private static async Task<List<string>> DescriptionsAsync(ClusterProcess api, string token)
+    /// <summary>The descriptions of all tasks of a site.</summary>
+    public static async Task<List<string>> DescriptionsAsync(ClusterProcess api, string token)
     {
         var descriptions = new List<string>();
         string? cursor = null;

@@ -15,6 +15,9 @@ public sealed class ProcessCollection : ICollectionFixture<SharedProcesses>
 /// <summary>A database server, and a cluster of two silos and two Apis.</summary>
 public sealed class SharedProcesses : IAsyncLifetime
 {
+    /// <summary>What opens the admin API of the cluster.</summary>
+    internal const string AdminKey = "the-key-of-the-operators-of-the-cluster";
+
     private PostgreSqlServer? _server;
     private readonly List<ClusterProcesses> _clusters = [];
     private ClusterProcesses? _whole;
@@ -31,6 +34,11 @@ public sealed class SharedProcesses : IAsyncLifetime
         }
         var cluster = await ClusterProcesses.NewAsync(Server);
         _clusters.Add(cluster);
+        cluster.Set("TaskBoard__Simulation", "true");
+        cluster.Set("Forge__Admin__Key", AdminKey);
+        cluster.Set("Forge__Work__FirstRetry", "00:00:00.5");
+        // Over sooner than a silent silo is declared dead.
+        cluster.Set("Forge__Work__Lease", "00:00:06");
         await cluster.StartAsync(silos: 2, apis: 2);
         return cluster;
     }

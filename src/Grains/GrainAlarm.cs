@@ -19,6 +19,9 @@ public sealed partial class GrainAlarm : IAlarm, IDisposable
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
 
+    // A tick that comes while this silo is going finds nobody, and the next one is a minute later.
+    private static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(8);
+
     private readonly IActivationStorage _storage;
     private readonly GrainRows _rows;
     private readonly IGrainContext _context;
@@ -45,7 +48,9 @@ public sealed partial class GrainAlarm : IAlarm, IDisposable
     {
         GrainRows.Limited(changes);
         _isSetAgain = true;
-        if (_ticksFrom is not { } from || from > due)
+        if (_lifetime.ApplicationStopping.IsCancellationRequested)
+            await _rows.OrGoAwayAsync(RemindAsync(Later(due, _clock.GetUtcNow() + GoneAfter)));
+        else if (_ticksFrom is not { } from || from > due)
             await _rows.OrGoAwayAsync(RemindAsync(due));
         await _rows.OrGoAwayAsync(_storage.WriteAlarmAsync(due, changes));
         _notBefore = null;
@@ -99,6 +104,8 @@ public sealed partial class GrainAlarm : IAlarm, IDisposable
 
     /// <summary>The activation goes away; the reminder remains.</summary>
     public void Dispose() => _timer?.Dispose();
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private async Task RemindAsync(DateTimeOffset due)
     {

@@ -21,7 +21,7 @@ public sealed class AdminLifeTests : IAsyncLifetime
         var text = (await _scene.JsonAsync("POST", $"/admin/installations/{site}/export")).GetRawText();
 
         var export = JsonDocument.Parse(text).RootElement;
-        export.EnumerateObject().Select(member => member.Name).ShouldBe(["exportedAt", "description", "installation", "documents", "queue"]);
+        export.EnumerateObject().Select(member => member.Name).ShouldBe(["exportedAt", "description", "installation", "documents", "queue", "realmMigrations"]);
         export.GetProperty("description").GetProperty("installationId").GetString().ShouldBe(site);
         var documents = export.GetProperty("documents").EnumerateArray().Where(row => row.GetProperty("name").GetString()!.StartsWith("document/", StringComparison.Ordinal)).ToList();
         documents.Count.ShouldBe(3);
@@ -180,7 +180,7 @@ public sealed class AdminLifeTests : IAsyncLifetime
 
     private async Task PutAsync(string site, string key)
     {
-        using var response = await _scene.Remote.SendAsync("PUT", $"/notes/{key}", _scene.Remote.Token(fit => fit.OfSite(site)));
+        using var response = await _scene.Remote.SendAsync("PUT", $"/notes/{key}", _scene.Remote.Token(fit => fit.OfSite(site, Fit.Cloud)));
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
     }
 

@@ -68,7 +68,7 @@ internal sealed class AdminScene : IAsyncDisposable
     public async Task<string> InstallAsync(string? id = null, Action<Fit>? change = null, string? system = null, string? user = null)
     {
         id ??= Guid.NewGuid().ToString();
-        using var response = await Remote.SendAsync("GET", "/hello", Remote.Token(fit => { fit.OfSite(id); change?.Invoke(fit); }), system: system, user: user);
+        using var response = await Remote.SendAsync("GET", "/hello", Remote.Token(fit => { fit.OfSite(id, Fit.Cloud); change?.Invoke(fit); }), system: system, user: user);
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
         return id;
     }
@@ -103,7 +103,7 @@ internal sealed class AdminScene : IAsyncDisposable
     public async Task DeliverTriggerAsync(string site)
     {
         using var response = await Remote.SendAsync(
-            "POST", "/triggers/hourly", Remote.Token(fit => { fit.OfSite(site); fit.Claims.Remove("principal"); }), new { context = new { } });
+            "POST", "/triggers/hourly", Remote.Token(fit => { fit.OfSite(site, Fit.Cloud); fit.Claims.Remove("principal"); }), new { context = new { } });
         ((int)response.StatusCode).ShouldBe(202, await response.Content.ReadAsStringAsync());
         await UntilAsync(site, queue => queue.Triggers.Any(trigger => trigger.Outcome is not null));
     }

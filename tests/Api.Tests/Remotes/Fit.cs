@@ -67,14 +67,11 @@ internal sealed class Fit
 
     public SigningKey Key { get; set; } = SigningKey.Current;
 
-    /// <summary>Makes it a token of another site, with a cloud id of its own: two installations of one site would be a reinstall.</summary>
-    public void OfSite(string installation)
+    /// <summary>Makes it a token of another installation, with a cloud id of its own unless given: two installations of one site would be a reinstall.</summary>
+    public void OfSite(string installation, string? cloudId = null)
     {
-        if (installation != Site)
-        {
-            App["installation"]!["contexts"]![0]!["cloudId"] = CloudOf(installation);
-            Claims["context"]!["cloudId"] = CloudOf(installation);
-        }
+        App["installation"]!["contexts"]![0]!["cloudId"] = cloudId ?? CloudOf(installation);
+        Claims["context"]!["cloudId"] = cloudId ?? CloudOf(installation);
         App["installationId"] = $"ari:cloud:ecosystem::installation/{installation}";
         App["installation"]!["id"] = $"ari:cloud:ecosystem::installation/{installation}";
     }

@@ -17,8 +17,9 @@ public abstract class InstallationIndexTests(ActorHost host) : ActorTests(host)
 
         await Host.RestartAsync();
 
-        (await ListAsync(site.AppId)).ShouldBe([new(site.Id, seen)]);
-        (await Index.FindAsync(site.AppId, site.CloudId!)).ShouldBe([new(site.Id, seen)]);
+        var environment = site.Facts(seen).EnvironmentId;
+        (await ListAsync(site.AppId)).ShouldBe([new(site.Id, seen, environment)]);
+        (await Index.FindAsync(site.AppId, site.CloudId!)).ShouldBe([new(site.Id, seen, environment)]);
     }
 
     [Fact]

@@ -52,6 +52,9 @@ public abstract class WorkTests(ActorHost host) : ActorTests(host)
                 return queue;
             looks.ShouldBeLessThan(MostLooks, $"the queue stands like this: {queue}");
             await Task.Delay(5);
+            // A runner whose report could not be made tries again after a second of the host's own time.
+            if (looks % 500 == 0)
+                Clock.Advance(TimeSpan.FromSeconds(2));
         }
     }
 

@@ -108,6 +108,6 @@ public sealed class WorkTests(SharedProcesses shared, ITestOutputHelper output)
         shared.GiveBack(cluster);
     }
 
-    // The only one that took its time and came to its end.
-    private static RecordedRun WholeRun(IEnumerable<RecordedRun> runs) => runs.Where(run => run.FinishedAt - run.StartedAt >= Run).ShouldHaveSingleItem();
+    // The only one that took its time and came to its end: nearly its time, for the clock that it is told by is not the one that it was slept by.
+    private static RecordedRun WholeRun(IEnumerable<RecordedRun> runs) => runs.Where(run => run.FinishedAt - run.StartedAt >= Run * 0.9).ShouldHaveSingleItem();
 }

@@ -30,6 +30,19 @@ public abstract class ActorHost
     /// <summary>Returns something that is another after anything was stored, and the same while nothing was.</summary>
     public abstract Task<string> StorageMarkAsync();
 
+    /// <summary>Waits until the actors of earlier tests have stored what they had to, and returns the mark then.</summary>
+    public async Task<string> QuietMarkAsync()
+    {
+        for (var mark = await StorageMarkAsync(); ;)
+        {
+            await Task.Delay(150);
+            var now = await StorageMarkAsync();
+            if (now == mark)
+                return mark;
+            mark = now;
+        }
+    }
+
     /// <summary>Lets an actor's state be taken over, as another activation of it would with a commit that the one in memory does not know of.</summary>
     /// <param name="kind">The actor's stored name.</param>
     /// <param name="key">The key of an actor that has stored something.</param>

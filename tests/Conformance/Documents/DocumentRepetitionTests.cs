@@ -16,7 +16,7 @@ public abstract class DocumentRepetitionTests(ActorHost host) : ActorTests(host)
         var old = (await State.CommitAsync(new([Put("old", "1", 0)]))).Version;
         var changes = new DocumentChanges([Put("a", "1", 0), Put("b", "2", null), Delete("old", old)], Id());
         var first = await State.CommitAsync(changes);
-        var before = await Host.StorageMarkAsync();
+        var before = await Host.QuietMarkAsync();
 
         var again = await State.CommitAsync((DocumentChanges)changes.AsRepetition());
 

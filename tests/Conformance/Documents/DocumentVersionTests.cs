@@ -43,7 +43,7 @@ public abstract class DocumentVersionTests(ActorHost host) : ActorTests(host)
     {
         var first = await Notes.PutAsync("a", new("1"));
         var second = await Notes.PutAsync("a", new("2"));
-        var before = await Host.StorageMarkAsync();
+        var before = await Host.QuietMarkAsync();
 
         foreach (var expected in new[] { 0, first, second + 1, -1 })
         {
@@ -98,7 +98,7 @@ public abstract class DocumentVersionTests(ActorHost host) : ActorTests(host)
     public async Task One_conflict_among_several_changes_undoes_them_all()
     {
         var version = await Notes.PutAsync("b", new("1"));
-        var before = await Host.StorageMarkAsync();
+        var before = await Host.QuietMarkAsync();
 
         var conflict = await Should.ThrowAsync<DocumentConflictException>(() => StateOf(_site).CommitAsync([
             Notes.Put("a", new("2")), Notes.Delete("b"), Notes.Put("c", new("2"), expectedVersion: 17)]));

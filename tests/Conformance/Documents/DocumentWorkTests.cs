@@ -48,7 +48,7 @@ public abstract class DocumentWorkTests(ActorHost host) : ActorTests(host), IAsy
     public async Task A_conflict_gives_no_work()
     {
         await Notes.PutAsync("a", new("1"));
-        var before = await Host.StorageMarkAsync();
+        var before = await Host.QuietMarkAsync();
 
         await Should.ThrowAsync<DocumentConflictException>(() =>
             StateOf(_site).CommitAsync([Notes.Put("b", new("2")), Notes.Put("a", new("2"), expectedVersion: 0)], [Job("never")]));

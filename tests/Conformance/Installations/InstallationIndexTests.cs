@@ -63,7 +63,7 @@ public abstract class InstallationIndexTests(ActorHost host) : ActorTests(host)
         var shard = Actor<IInstallationIndex>($"{Guid.NewGuid()}/01");
         var first = Now;
         await shard.EnterAsync(new(new("installation", first), null));
-        var before = await Host.StorageMarkAsync();
+        var before = await Host.QuietMarkAsync();
 
         await shard.EnterAsync(new(new("installation", first.AddDays(1)), null));
 

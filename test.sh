@@ -29,6 +29,21 @@ if ! dotnet build "$solution" --configuration Release --verbosity quiet; then
   exit 1
 fi
 
+# Real processes and clusters on a busy machine: a few tests that fail are run once more by themselves, and it is said which. More are a real failure.
+mended=0
+again() {
+  local names count
+  names=$(grep -o '<UnitTestResult [^>]*outcome="Failed"' "$results/$2.trx" 2>/dev/null | grep -o ' testName="[^"(]*' | cut -d'"' -f2 | sort -u)
+  count=$(grep -c '<UnitTestResult [^>]*outcome="Failed"' "$results/$2.trx" 2>/dev/null)
+  [ -n "$names" ] && [ "$count" -le 4 ] || return 1
+  echo "Once more: $(echo $names)"
+  dotnet test "$1" --configuration Release --no-build --nologo --filter "$(echo "$names" | sed 's/^/FullyQualifiedName=/' | paste -sd'|')" \
+    --logger "console;verbosity=minimal" | grep -v "^A total of\|^Test run for\|^$"
+  [ "${PIPESTATUS[0]}" -eq 0 ] || return 1
+  echo "Passed at the second attempt: $(echo $names)"
+  mended=$((mended + count))
+}
+
 # One project after the other: some tests watch a clock, and two cores are soon busy.
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
@@ -39,14 +54,14 @@ for project in tests/*.Tests; do
   echo "Running $name…"
   dotnet test "$project" --configuration Release --no-build --nologo \
     --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" --results-directory "$results" | grep -v "^A total of\|^Results File\|^Test run for\|^$"
-  [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
+  [ "${PIPESTATUS[0]}" -eq 0 ] || again "$project" "$name" || status=1
   [ -f "$results/$name.trx" ] || { echo "$name ended without saying how its tests went."; status=1; }
 done
 
 # The totals of all test projects, from the counters that each has written.
 count() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
 total=$(count total); passed=$(count passed); executed=$(count executed)
-failed=$((executed - passed)); skipped=$((total - executed))
+passed=$((passed + mended)); failed=$((executed - passed)); skipped=$((total - executed))
 if [ -n "$without" ]; then
   # One for every suite: how many tests are in them, only their build could tell.
   skipped=$((skipped + $(grep -rhcE '^public sealed class .*(Tests\(host\)|Tests\b)' --include='*.cs' "$without" | awk '{ n += $1 } END { print n }')))

@@ -11,18 +11,12 @@ public partial class SiteStateActor
     private const string ErasureRow = "erased";
     private const string AllDocuments = "document/";
 
-    // A document may be as deep as a serializer writes, and stands in its row a level deeper.
-    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
-
     private bool _isErasureKnown;
     private ErasedRow? _erased;
 
     /// <inheritdoc/>
-    public async Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default)
-    {
-        var page = await self.Rows.ListAsync(new("", query.After, DocumentsToAdopt.MostDocuments), cancellationToken);
-        return new([.. page.Rows.Select(row => new ExportedRow(row.Name, JsonElement.Parse(row.Value.Span, Deep)))], page.Next);
-    }
+    public Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default) =>
+        self.Rows.ExportAsync(query, DocumentsToAdopt.MostDocuments, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken = default)
@@ -71,7 +65,7 @@ public partial class SiteStateActor
             var content = document.Value.GetProperty("document");
             if (await self.Rows.ReadAsync(document.Name, cancellationToken) is not { } own)
                 rows.Add(new(document.Name, DocumentRow.Write(next.Last, JsonMarshal.GetRawUtf8Value(content))));
-            else if (!JsonElement.DeepEquals(JsonElement.Parse(own.Span, Deep).GetProperty("document"), content))
+            else if (!JsonElement.DeepEquals(RowExport.Parse(own).GetProperty("document"), content))
             {
                 kept++;
                 continue;

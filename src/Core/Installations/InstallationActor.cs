@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Invocations;
@@ -198,7 +197,7 @@ public partial class InstallationActor(
             return _users;
         var users = new Dictionary<string, StoredToken>(StringComparer.Ordinal);
         var now = clock.GetUtcNow();
-        await foreach (var row in UserRowsAsync(cancellationToken))
+        await foreach (var row in self.Rows.AllAsync(TokenRow.UserPrefix, cancellationToken))
         {
             if (TokenRow.Read(row.Value, self.Key, protection, now) is { } token)
                 users[row.Name[TokenRow.UserPrefix.Length..]] = token;
@@ -209,22 +208,8 @@ public partial class InstallationActor(
     private async Task<List<string>> UserRowNamesAsync(CancellationToken cancellationToken)
     {
         var names = new List<string>();
-        await foreach (var row in UserRowsAsync(cancellationToken))
+        await foreach (var row in self.Rows.AllAsync(TokenRow.UserPrefix, cancellationToken))
             names.Add(row.Name);
         return names;
-    }
-
-    private async IAsyncEnumerable<ActorRow> UserRowsAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            var page = await self.Rows.ListAsync(new(TokenRow.UserPrefix, after), cancellationToken);
-            foreach (var row in page.Rows)
-                yield return row;
-            after = page.Next;
-        }
-        while (after is not null);
     }
 }

@@ -71,11 +71,8 @@ public class RealmMigrationActor(ActorContext self, TimeProvider clock) : IRealm
         (query.MigrationId is { } id ? await ReadAsync(id, cancellationToken) : await CurrentAsync(cancellationToken))?.Record;
 
     /// <inheritdoc/>
-    public async Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default)
-    {
-        var page = await self.Rows.ListAsync(new("", query.After), cancellationToken);
-        return new([.. page.Rows.Select(row => new ExportedRow(row.Name, JsonElement.Parse(row.Value.Span)))], page.Next);
-    }
+    public Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default) =>
+        self.Rows.ExportAsync(query, 1_000, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken = default)

@@ -87,9 +87,7 @@ public sealed partial class WorkAttempt(
                 _ = WatchAsync(handling, item);
             if (held.IsLost)
                 return null;
-            return held.IsSilent
-                ? new(held.Name, WorkOutcome.Failed, "The handler neither ended nor reported progress for too long (Forge:Work:LongestSilence).")
-                : new(held.Name, WorkOutcome.Done);
+            return held.IsSilent ? Silent(held) : new(held.Name, WorkOutcome.Done);
         }
         catch (Exception e)
         {
@@ -113,10 +111,8 @@ public sealed partial class WorkAttempt(
     {
         await Task.WhenAny(handling, Task.Delay(Timeout.InfiniteTimeSpan, held.End));
         // The process that stops waits for all of them as long as it can; here only those are left to themselves that nobody waits for.
-        if (!handling.IsCompleted && !held.Stopping.IsCancellationRequested)
-            await Task.WhenAny(handling, Task.Delay(Grace, clock));
-        else if (!handling.IsCompleted)
-            await Task.WhenAny(handling);
+        if (!handling.IsCompleted)
+            await Task.WhenAny(handling, held.Stopping.IsCancellationRequested ? handling : Task.Delay(Grace, clock));
     }
 
     private async Task WatchAsync(Task handling, WorkItem item)
@@ -132,13 +128,16 @@ public sealed partial class WorkAttempt(
         }
     }
 
+    private static WorkReport Silent(HeldLease held) =>
+        new(held.Name, WorkOutcome.Failed, "The handler neither ended nor reported progress for too long (Forge:Work:LongestSilence).");
+
     private WorkReport Explain(Exception e, HeldLease held, HandlerScope? scope)
     {
         var error = $"{e.GetType().Name}: {e.Message}";
         return e switch
         {
             _ when held.Stopping.IsCancellationRequested => new(held.Name, WorkOutcome.HandedOn),
-            _ when held.IsSilent => new(held.Name, WorkOutcome.Failed, "The handler neither ended nor reported progress for too long (Forge:Work:LongestSilence)."),
+            _ when held.IsSilent => Silent(held),
             TokenUnavailableException { IsOfApp: true } => new(held.Name, WorkOutcome.NoToken, error),
             PermanentFailureException => new(held.Name, WorkOutcome.FailedForGood, e.Message),
             RetryLaterException later => new(held.Name, WorkOutcome.Failed, e.Message, later.After),

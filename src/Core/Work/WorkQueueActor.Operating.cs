@@ -86,11 +86,8 @@ public partial class WorkQueueActor
     }
 
     /// <inheritdoc/>
-    public async Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default)
-    {
-        var page = await self.Rows.ListAsync(new("", query.After, 500), cancellationToken);
-        return new([.. page.Rows.Select(row => new ExportedRow(row.Name, JsonElement.Parse(row.Value.Span, new() { MaxDepth = WorkJson.Deepest })))], page.Next);
-    }
+    public Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default) =>
+        self.Rows.ExportAsync(query, 500, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ErasureAnswer> EraseAsync(ErasureRequest request, CancellationToken cancellationToken = default)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
@@ -29,7 +30,7 @@ internal sealed class EventDelivery(string path, DeliveryRoutes routes)
                 Kind = isLifecycle ? WorkKind.Lifecycle : WorkKind.Event,
                 Key = isLifecycle ? change! : type,
                 Path = path,
-                OrderingKey = isLifecycle ? "lifecycle" : change is not null ? "event/lifecycle" : EventJson.Entity(body.Json) is { } entity ? Shortened($"entity/{entity.Type}/{entity.Id}") : $"event/{type}",
+                OrderingKey = OrderingKey(body.Json, type, change, isLifecycle),
                 DeduplicationKey = $"event{path}/{type}/{digest}",
                 Deduplication = change is not null || EventJson.IsUnique(body.Json) ? Deduplication.Always : Deduplication.OnlyRepetitions,
                 Payload = body.Utf8,
@@ -41,6 +42,15 @@ internal sealed class EventDelivery(string path, DeliveryRoutes routes)
             await actors.Get<IInstallationActor>(scope.InstallationId).NoteLifecycleAsync(new(change, scope.Invocation.IssuedAt), cancellationToken);
         return answer;
     }
+
+    // Events about one thing run one after another. Only lifecycle work stands in the line of lifecycle work, which runs when nothing else does.
+    private static string OrderingKey(JsonElement body, string type, string? change, bool isLifecycle) => (isLifecycle, change, EventJson.Entity(body)) switch
+    {
+        (true, _, _) => "lifecycle",
+        (_, not null, _) => "event/lifecycle",
+        (_, _, { } entity) => Shortened($"entity/{entity.Type}/{entity.Id}"),
+        _ => $"event/{type}",
+    };
 
     // What is cut off the end of an id that nobody has would only put two entities into one line.
     private static string Shortened(string key) => key.Length > WorkItem.LongestKey ? key[..WorkItem.LongestKey] : key;

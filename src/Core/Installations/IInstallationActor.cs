@@ -63,7 +63,7 @@ public interface IInstallationActor
     /// <summary>Exports all that is kept of the installation, apart from tokens, a page at a time.</summary>
     /// <param name="query">From where.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>Rows whose names begin with <c>installation/</c>, <c>site-state/</c> or <c>work-queue/</c>.</returns>
+    /// <returns>Rows whose names begin with <c>installation/</c>, <c>site-state/</c>, <c>work-queue/</c> or <c>realm-migration/</c>.</returns>
     [Idempotent]
     Task<ExportPage> ExportAsync(ExportQuery query, CancellationToken cancellationToken = default);
 

@@ -277,12 +277,7 @@ public partial class InstallationActor
         {
             if (row.IsUnfinished)
                 due.Add(row.OwesQueue ? now + TellAgainAfter : now);
-            if (row.IsUnhandled)
-                due.Add(now + LookForHandlerAfter);
-            if (row.Life is { State: LifeState.Uninstalled, EraseAt: { } erase })
-                due.Add(erase);
-            if (LifeRules.AnnouncedIsDoneAt(row.Life) is { } done)
-                due.Add(done);
+            due.AddRange(Foreseen(row, now));
             if (_rules.MayBeGoneAt(Known(row.Life)) is { } gone)
                 due.Add(gone > now ? gone : await GoneAtAsync(row.Life, cancellationToken) is { } later && later > now ? later : now + Soon);
         }
@@ -291,16 +286,25 @@ public partial class InstallationActor
         return due.Count > 0 ? due.Min() : null;
     }
 
+    // What is due by the row alone, whether a turn has just begun something or looks what is left.
+    private static IEnumerable<DateTimeOffset> Foreseen(LifeRow row, DateTimeOffset now)
+    {
+        if (row.IsUnhandled)
+            yield return now + LookForHandlerAfter;
+        if (row.Life is { State: LifeState.Uninstalled, EraseAt: { } erase })
+            yield return erase;
+        if (LifeRules.AnnouncedIsDoneAt(row.Life) is { } done)
+            yield return done;
+    }
+
     /// <summary>Stores changes with the life, and sees to it that the alarm rings when something is due. What is set earlier stays.</summary>
     private async Task CommitAsync(List<RowChange> changes, LifeRow row, DateTimeOffset? due)
     {
         var now = clock.GetUtcNow();
         foreach (var time in (DateTimeOffset?[])[
+            .. Foreseen(row, now),
             row.OwesQueue ? now + TellAgainAfter : null,
-            row.IsUnhandled ? now + LookForHandlerAfter : null,
             row.Life.IsErasing || row.Life.Adoption is { IsComplete: false } ? now : null,
-            row.Life.State == LifeState.Uninstalled ? row.Life.EraseAt : null,
-            LifeRules.AnnouncedIsDoneAt(row.Life),
             _rules.MayBeGoneAt(Known(row.Life)) is { } gone && gone > now ? gone : null])
             due = due is null || time < due ? time ?? due : due;
         if (due is { } at && !(row.Alarm > now && row.Alarm <= at))

@@ -7,7 +7,7 @@ namespace ForgeOrleans.Work;
 internal sealed class PutOffSites(TimeProvider clock)
 {
     // A clock that is corrected by less does not count as one that was set back.
-    private static readonly TimeSpan SetBack = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan SetBack = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _until = new(StringComparer.Ordinal);

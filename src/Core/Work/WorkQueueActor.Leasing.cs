@@ -91,7 +91,7 @@ public partial class WorkQueueActor
             run.RenewedAt = clock.GetTimestamp();
         }
         // A clock that was set back leaves the alarm far ahead.
-        if (_running.Count > 0 && !(_alarm <= clock.GetUtcNow() + SetBack))
+        if (_running.Count > 0 && !(_alarm <= clock.GetUtcNow() + PutOffSites.SetBack))
         {
             var changes = Change();
             changes.Queue = changes.Queue with { LookAt = null };

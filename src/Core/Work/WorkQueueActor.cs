@@ -30,9 +30,6 @@ public partial class WorkQueueActor(
     private static readonly TimeSpan SafetyAtTheEnd = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BlockedAgainAfter = TimeSpan.FromMinutes(5);
 
-    // A clock that is corrected by less does not count as one that was set back.
-    private static readonly TimeSpan SetBack = TimeSpan.FromMinutes(1);
-
     private readonly Dictionary<long, Run> _running = [];
     private QueueRow? _queue;
 
@@ -160,7 +157,7 @@ public partial class WorkQueueActor(
 
     // What waits since a time that is still to come was put off by a clock that has been set back since.
     private static bool IsDue(ActorRow head, string prefix, DateTimeOffset now) =>
-        WorkRows.DueIn(head.Name, prefix) <= now || WorkJson.Read<HeadRow>(head.Value).Since > now + SetBack;
+        WorkRows.DueIn(head.Name, prefix) <= now || WorkJson.Read<HeadRow>(head.Value).Since > now + PutOffSites.SetBack;
 
     private async ValueTask<bool> IsAnyAsync(string[] prefixes, CancellationToken cancellationToken)
     {

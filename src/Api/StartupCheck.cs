@@ -4,6 +4,7 @@ using ForgeOrleans.Api.Endpoints;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Manifest;
 using ForgeOrleans.ProductApis;
+using ForgeOrleans.ProductApis.Limits;
 using ForgeOrleans.Work;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ internal sealed partial class StartupCheck(
         var options = Options<ForgeOptions>();
         ForgeOptionsValidation.Validate(options, Options<ProductApiOptions>(), Options<WorkOptions>());
         ForgeOptionsValidation.Validate(Options<LifecycleOptions>());
+        Options<CallLimitOptions>().Check();
         CheckManifest(options, routes);
         return Task.CompletedTask;
     }

@@ -5,6 +5,7 @@ using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.ProductApis;
+using ForgeOrleans.ProductApis.Limits;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.Configuration;
@@ -25,6 +26,8 @@ public static class CoreServices
             .AddActor(ActorType.Of<IInstallationIndex, InstallationIndexActor>("installation-index"))
             .AddActor(ActorType.Of<ISiteStateActor, SiteStateActor>("site-state"))
             .AddActor(ActorType.Of<IWorkQueue, WorkQueueActor>("work-queue"))
+            .AddActor(ActorType.Of<ICallGate, CallGateActor>("call-gate"))
+            .AddActor(ActorType.Of<ICallPool, CallPoolActor>("call-pool"))
             .AddActor(ActorType.Of<IRealmMigrationActor, RealmMigrationActor>("realm-migration"))
             .AddActor(ActorType.Of<IRealmMigrationSlots, RealmMigrationSlotsActor>("realm-migration-slots"))
             .AddActor(ActorType.Of<IAuditLog, AuditLogActor>("audit-log"));
@@ -40,6 +43,12 @@ public static class CoreServices
         services.AddOptions<ProductApiOptions>().Bind(remote.Configuration.GetSection("ProductApi"));
         services.TryAddSingleton<ProductTransport>();
         services.AddSingleton<ProductWatch>();
+        services.AddOptions<CallLimitOptions>().Bind(remote.Configuration.GetSection("ProductApi:Limits"));
+        services.AddSingleton<ProductMeters>();
+        services.AddSingleton<CallPermits>();
+        services.AddSingleton<ProductRetries>();
+        services.AddSingleton<Circuits>();
+        services.AddSingleton<ProductSender>();
 
         services.AddOptions<WorkOptions>().Bind(remote.Configuration.GetSection("Work"));
         services.TryAddSingleton<IProcesses, ThisProcess>();

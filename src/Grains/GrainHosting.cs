@@ -2,6 +2,7 @@ using ForgeOrleans.Audit;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
+using ForgeOrleans.ProductApis.Limits;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,8 @@ public static class GrainHosting
         .AddSingleton(ActorGrain.Of<IInstallationIndex, IInstallationIndexGrain>())
         .AddSingleton(ActorGrain.Of<ISiteStateActor, ISiteStateGrain>())
         .AddSingleton(ActorGrain.Of<IWorkQueue, IWorkQueueGrain>())
+        .AddSingleton(ActorGrain.Of<ICallGate, ICallGateGrain>())
+        .AddSingleton(ActorGrain.Of<ICallPool, ICallPoolGrain>())
         .AddSingleton(ActorGrain.Of<IRealmMigrationActor, IRealmMigrationGrain>())
         .AddSingleton(ActorGrain.Of<IRealmMigrationSlots, IRealmMigrationSlotsGrain>())
         .AddSingleton(ActorGrain.Of<IAuditLog, IAuditLogGrain>());

@@ -22,7 +22,6 @@ public sealed class ProductRetryTests
         Refuse(remote, status, "3", times: 1);
         var calling = CallAsync(remote, method);
         await Eventually.TrueAsync(() => remote.Product.Requests.Count == 1);
-        await remote.Clock.TimerSetAsync(TimeSpan.FromSeconds(24));
         await AdvanceUntilAsync(remote, calling, TimeSpan.FromSeconds(3));
         (await calling).ShouldBe("200");
         remote.Product.Requests.Count.ShouldBe(2);
@@ -37,10 +36,9 @@ public sealed class ProductRetryTests
         Refuse(remote, 429, "10", times: 1);
         var calling = CallAsync(remote, "GET");
         await Eventually.TrueAsync(() => remote.Product.Requests.Count == 1);
-        await Eventually.TrueAsync(() => remote.Clock.NextTimers(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11)));
-        remote.Clock.Advance(TimeSpan.FromSeconds(10));
-        remote.Product.Requests.Count.ShouldBe(1);
-        remote.Clock.Advance(TimeSpan.FromSeconds(1));
+        var named = remote.Clock.GetUtcNow().AddSeconds(10);
+        await AdvanceUntilAsync(remote, Eventually.TrueAsync(() => remote.Product.Requests.Count == 2), TimeSpan.FromSeconds(10));
+        remote.Clock.GetUtcNow().ShouldBeGreaterThanOrEqualTo(named);
         (await calling).ShouldBe("200");
     }
 
@@ -58,19 +56,70 @@ public sealed class ProductRetryTests
     [InlineData("GET", 429, "23")]
     [InlineData("GET", 429, "3600")]
     [InlineData("GET", 429, "99999999999999")]
-    [InlineData("GET", 429, "-1")]
-    [InlineData("GET", 429, "soon")]
-    [InlineData("GET", 429, null)]
+    [InlineData("GET", 500, "30")]
     [InlineData("POST", 503, "1")]
     [InlineData("PATCH", 503, "1")]
-    [InlineData("GET", 500, "1")]
+    [InlineData("POST", 500, null)]
     [InlineData("GET", 404, "1")]
-    public async Task It_is_called_once_where_there_is_no_time_or_it_could_be_done_twice(string method, int status, string? retryAfter)
+    [InlineData("GET", 501, "soon", 5)]
+    [InlineData("DELETE", 500, null, 5)]
+    public async Task It_is_called_once_where_there_is_no_time_or_it_could_be_done_twice_and_a_few_times_where_it_fails(string method, int status, string? retryAfter, int times = 1)
     {
         await using var remote = await StartAsync();
         Refuse(remote, status, retryAfter, times: int.MaxValue);
-        (await CallAsync(remote, method)).ShouldBe($"{status}");
+        var calling = CallAsync(remote, method);
+        await AdvanceUntilAsync(remote, calling, TimeSpan.Zero);
+        (await calling).ShouldBe($"{status}");
+        remote.Product.Requests.Count.ShouldBe(times);
+    }
+
+    [Theory]
+    [InlineData("GET", 429, "-1")]
+    [InlineData("POST", 429, "soon")]
+    [InlineData("GET", 429, null)]
+    [InlineData("PUT", 502, null)]
+    [InlineData("MARKED", 502, null)]
+    public async Task Where_it_does_not_say_when_it_is_called_again_after_a_while(string method, int status, string? retryAfter)
+    {
+        await using var remote = await StartAsync();
+        Refuse(remote, status, retryAfter, times: 2);
+        var calling = CallAsync(remote, method);
+        await AdvanceUntilAsync(remote, calling, TimeSpan.FromSeconds(0.2));
+        (await calling).ShouldBe("200");
+        remote.Product.Requests.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Who_cannot_wait_for_it_is_told_when_a_call_can_be_made_and_the_product_is_not_called()
+    {
+        await using var remote = await StartAsync();
+        Refuse(remote, 429, "600", times: int.MaxValue);
+        (await CallAsync(remote, "GET")).ShouldBe("429");
+
+        using var response = await SendAsync(remote, "GET");
+
+        var error = await response.ShouldBeErrorAsync(503, "unavailable");
+        error.ToString().ShouldContain("requests to confluence, GET /x");
+        response.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(598, 602);
         remote.Product.Requests.Count.ShouldBe(1);
+        (await CallAsync(remote, "PUT")).ShouldBe("429");
+    }
+
+    [Fact]
+    public async Task A_product_that_is_down_is_soon_not_called_any_more_and_then_tried_again()
+    {
+        await using var remote = await StartAsync();
+        Refuse(remote, 503, null, times: int.MaxValue);
+        for (var i = 0; i < 9; i++)
+            (await CallAsync(remote, "POST")).ShouldBe("503");
+
+        using var response = await SendAsync(remote, "POST");
+
+        await response.ShouldBeErrorAsync(503, "unavailable");
+        remote.Product.Requests.Count.ShouldBe(9);
+        Refuse(remote, 503, null, times: 0);
+        remote.Clock.Advance(TimeSpan.FromSeconds(5));
+        (await CallAsync(remote, "POST")).ShouldBe("200");
     }
 
     [Fact]
@@ -96,7 +145,7 @@ public sealed class ProductRetryTests
         };
         var call = SendAsync(remote, "GET");
         await asked.Task;
-        remote.Clock.Advance(TimeSpan.FromSeconds(0.3));
+        await AdvanceUntilAsync(remote, call, TimeSpan.FromSeconds(0.3));
         using var response = await call;
         var error = await response.ShouldBeErrorAsync(502, "bad_gateway");
         error.ToString().ShouldNotContain(remote.Product.Url.Host);
@@ -107,7 +156,9 @@ public sealed class ProductRetryTests
     {
         await using var remote = await StartAsync();
         await remote.Product.StopAsync();
-        using var response = await SendAsync(remote, "GET");
+        var call = SendAsync(remote, "GET");
+        await AdvanceUntilAsync(remote, call, TimeSpan.FromSeconds(0.2));
+        using var response = await call;
         await response.ShouldBeErrorAsync(502, "bad_gateway");
     }
 
@@ -222,7 +273,9 @@ public sealed class ProductRetryTests
         Settings = new() { ["Forge:ProductApi:Timeout"] = timeout },
         Map = app => app.MapForgeInvocation("GET", "/call/{method}", async (string method, ConfluenceApi confluence, CancellationToken token) =>
         {
-            using var request = new HttpRequestMessage(new(method), "/x");
+            using var request = new HttpRequestMessage(new(method == "MARKED" ? "POST" : method), "/x");
+            if (method == "MARKED")
+                request.MarkIdempotent();
             if (method is "POST" or "PUT" or "PATCH")
                 request.Content = new StringContent("payload");
             using var response = await confluence.AsApp().SendAsync(request, cancellationToken: token);

@@ -2,6 +2,7 @@ using ForgeOrleans.Conformance.Audit;
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
+using ForgeOrleans.Conformance.ProductApis;
 using ForgeOrleans.Conformance.RealmMigrations;
 using ForgeOrleans.Conformance.Work;
 
@@ -67,3 +68,11 @@ public sealed class MemoryShares(TwoSilos host) : ShareTests(host), IClassFixtur
 {
     protected override int Many => 300;
 }
+
+public sealed class MemoryGateRate(TwoSilos host) : GateRateTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryGateBlock(TwoSilos host) : GateBlockTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryGateQuota(TwoSilos host) : GateQuotaTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryGateLine(TwoSilos host) : GateLineTests(host), IClassFixture<TwoSilos>;

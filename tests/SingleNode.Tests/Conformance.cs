@@ -2,6 +2,7 @@ using ForgeOrleans.Conformance.Audit;
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
+using ForgeOrleans.Conformance.ProductApis;
 using ForgeOrleans.Conformance.RealmMigrations;
 using ForgeOrleans.Conformance.Work;
 
@@ -59,3 +60,11 @@ public sealed class SingleNodeWorkOperations(IdleNodeFixture host) : WorkOperati
 public sealed class SingleNodeRuns(SingleNodeFixture host) : RunTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeShares(SingleNodeFixture host) : ShareTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeGateRate(SingleNodeFixture host) : GateRateTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeGateBlock(SingleNodeFixture host) : GateBlockTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeGateQuota(SingleNodeFixture host) : GateQuotaTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeGateLine(SingleNodeFixture host) : GateLineTests(host), IClassFixture<SingleNodeFixture>;

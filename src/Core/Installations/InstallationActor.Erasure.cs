@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
+using ForgeOrleans.ProductApis.Limits;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 
@@ -96,6 +97,7 @@ public partial class InstallationActor
         while (!(await migrations.EraseAsync(request, cancellationToken)).IsComplete)
             if (--pages == 0)
                 return;
+        await actors.Get<ICallGate>(self.Key).EraseAsync(GateQuery.Instance, cancellationToken);
 
         var own = new List<RowChange>();
         await foreach (var stored in self.Rows.AllAsync("", cancellationToken))

@@ -8,12 +8,11 @@ namespace ForgeOrleans.ProductApis;
 /// <summary>The product APIs of the site that a handler runs for.</summary>
 /// <param name="scope">The site.</param>
 /// <param name="actors">Finds the installation, which has tokens that the invocation did not bring.</param>
-/// <param name="transport">Sends.</param>
-/// <param name="watch">Sees how products answer.</param>
+/// <param name="sender">Sends.</param>
 /// <param name="options">Where calls may go.</param>
 /// <param name="clock">Tells which tokens have expired and how long to wait.</param>
 public sealed class ForgeProducts(
-    HandlerScope scope, IActors actors, ProductTransport transport, ProductWatch watch, IOptions<ProductApiOptions> options, TimeProvider clock)
+    HandlerScope scope, IActors actors, ProductSender sender, IOptions<ProductApiOptions> options, TimeProvider clock)
 {
     internal const string Gateway = "graphql";
 
@@ -28,7 +27,7 @@ public sealed class ForgeProducts(
         var address = ProductAddress.Create(BaseUrl(product), options.Value.Origins());
         // A user may have lost an access that the app still has, and the gateway is no site's.
         var isOfApp = caller.Kind == CallerKind.App && product != Gateway;
-        return new(address, new(address, transport, scope, () => TokenAsync(caller), watch, isOfApp, options.Value.Timeout, clock));
+        return new(address, isBackground => new(address, product, sender, scope, () => TokenAsync(caller), isOfApp, isBackground));
     }
 
     private string BaseUrl(string product)

@@ -1,18 +1,18 @@
 using System.Net;
 using ForgeOrleans.Invocations;
+using ForgeOrleans.ProductApis.Limits;
 
 namespace ForgeOrleans.ProductApis;
 
-/// <summary>Makes one call safe: checks where it goes, adds the token, waits where the product asks for it, follows only its own redirects.</summary>
+/// <summary>Makes one call safe: checks where it goes, adds the token, keeps within limits, tries again where that is safe, follows only its own redirects.</summary>
 internal sealed class ProductCallHandler(
     ProductAddress address,
-    ProductTransport transport,
+    string product,
+    ProductSender sender,
     HandlerScope scope,
     Func<ValueTask<AccessToken>> token,
-    ProductWatch watch,
     bool isOfApp,
-    TimeSpan timeout,
-    TimeProvider clock)
+    bool isBackground)
     : HttpMessageHandler
 {
     private const int MostRedirects = 5;
@@ -20,13 +20,12 @@ internal sealed class ProductCallHandler(
     // What the handler needs after the answer to make one of its own.
     private static readonly TimeSpan Reserve = TimeSpan.FromSeconds(1);
 
-    // Of all waits of a call together: work has no deadline that would end them.
-    private static readonly TimeSpan LongestWaitAtWork = TimeSpan.FromSeconds(20);
-
     // While the platform is still granting the app its access: within one call, and between two attempts at work.
     private static readonly TimeSpan[] PausesOfFresh = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
     private static readonly TimeSpan ShortestRetryOfFresh = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestRetryOfFresh = TimeSpan.FromSeconds(90);
+
+    private TimeSpan Left => scope.Deadline - sender.Clock.GetUtcNow();
 
     public async Task<HttpResponseMessage> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -35,36 +34,68 @@ internal sealed class ProductCallHandler(
         if (request.Content is { } content)
             await content.LoadIntoBufferAsync(cancellationToken);
 
+        var time = new CallTime(IsRepeatable(request), () => Left - Reserve, scope.IsBackground ? sender.LongestWaitAtWork : TimeSpan.MaxValue);
+        var response = await sender.Retries.CallAsync(time, attempt => AttemptAsync(request, time, attempt), cancellationToken);
+        if (scope.IsBackground && response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+            && RateHeaders.RetryAfter(response, sender.Clock.GetUtcNow()) is { } wait)
+        {
+            // The work is put off for as long instead of holding its place.
+            scope.ProductBusyUntil = sender.Clock.GetUtcNow() + wait;
+        }
+        if (isOfApp)
+            sender.Watch.Note(scope.InstallationId, (int)response.StatusCode);
+        return response;
+    }
+
+    private static bool IsRepeatable(HttpRequestMessage request) =>
+        request.Method.Method is "GET" or "HEAD" or "PUT" or "DELETE" || (request.Options.TryGetValue(ProductCall.Idempotent, out var isIdempotent) && isIdempotent);
+
+    // One attempt: redirects and the pauses after an install belong to it.
+    private async ValueTask<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CallTime time, CancellationToken cancellationToken)
+    {
         var refusals = 0;
-        var waited = TimeSpan.Zero;
         for (var redirects = 0; ;)
         {
-            var response = await AttemptAsync(request, cancellationToken);
+            var response = await SendPermittedAsync(request, time, cancellationToken);
             if (IsRedirect(response) && request.Method.Method is "GET" or "HEAD" && response.Headers.Location is { } location)
             {
                 response.Dispose();
                 if (++redirects > MostRedirects)
                     throw new ProductCallException($"The call was redirected more than {MostRedirects} times.");
-                request.RequestUri = address.Check(new Uri(request.RequestUri, location));
-            }
-            else if (RetryDelay(request, response, waited) is { } delay)
-            {
-                response.Dispose();
-                waited += delay;
-                await Task.Delay(delay, clock, cancellationToken);
+                request.RequestUri = address.Check(new Uri(request.RequestUri!, location));
             }
             else if (IsDenied(response) && await PauseOfFreshAsync(response, refusals++, cancellationToken) is { } pause)
             {
                 response.Dispose();
-                await Task.Delay(pause, clock, cancellationToken);
+                await Task.Delay(pause, sender.Clock, cancellationToken);
             }
             else
             {
-                if (isOfApp)
-                    watch.Note(scope.InstallationId, (int)response.StatusCode);
                 return response;
             }
         }
+    }
+
+    private async Task<HttpResponseMessage> SendPermittedAsync(HttpRequestMessage request, CallTime time, CancellationToken cancellationToken)
+    {
+        var call = Limited(request);
+        var began = sender.Clock.GetTimestamp();
+        await sender.Permits.AcquireAsync(scope, call, isBackground || scope.IsBackground, isRetry: time.Attempts > 0, time.MostWait, cancellationToken);
+        time.Waited += sender.Clock.GetElapsedTime(began);
+        var limit = Left < sender.Timeout ? Left : sender.Timeout;
+        var response = await sender.Circuits.CallAsync(
+            scope.InstallationId, product, stop => LimitAsync(limit, end => sender.Transport.SendAsync(request, end), stop), cancellationToken);
+        sender.Meters.Answered(call, (int)response.StatusCode, time.Attempts > 0);
+        if (RateHeaders.Read(response, call, sender.Limits.Burst(call.Method), sender.Clock.GetUtcNow()) is { } reading)
+            await sender.Permits.LearnAsync(scope, reading);
+        return response;
+    }
+
+    private LimitedCall Limited(HttpRequestMessage request)
+    {
+        var path = request.RequestUri!.AbsolutePath[(address.Base.AbsolutePath.Length - 1)..];
+        var method = request.Method.Method;
+        return new(product, method, EndpointTemplate.Endpoint(method, path), EndpointTemplate.Issue(method, path), EndpointTemplate.MostObjects(request.RequestUri.Query));
     }
 
     private static bool IsDenied(HttpResponseMessage response) => response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
@@ -72,10 +103,10 @@ internal sealed class ProductCallHandler(
     // What was denied was not carried out, whatever the method.
     private async ValueTask<TimeSpan?> PauseOfFreshAsync(HttpResponseMessage response, int refusals, CancellationToken cancellationToken)
     {
-        if (await watch.AgeOfFreshAsync(scope.InstallationId, cancellationToken) is not { } age)
+        if (await sender.Watch.AgeOfFreshAsync(scope.InstallationId, cancellationToken) is not { } age)
             return null;
         if (refusals < PausesOfFresh.Length)
-            return clock.GetUtcNow() + PausesOfFresh[refusals] + Reserve < scope.Deadline ? PausesOfFresh[refusals] : null;
+            return PausesOfFresh[refusals] + Reserve < Left ? PausesOfFresh[refusals] : null;
         if (!scope.IsBackground)
             return null;
         // In about the time again that has passed since the install; so its attempts last until access must have been granted.
@@ -90,7 +121,7 @@ internal sealed class ProductCallHandler(
 
     /// <summary>Reads an answer's body, within what is left of the invocation's time; of work, which has no end, within that of a call.</summary>
     public Task BufferAsync(HttpContent content, long most, CancellationToken cancellationToken) => LimitAsync(
-        scope.IsBackground ? timeout : scope.Deadline - clock.GetUtcNow(),
+        scope.IsBackground ? sender.Timeout : Left,
         async limit =>
         {
             await content.LoadIntoBufferAsync(most, limit);
@@ -98,15 +129,9 @@ internal sealed class ProductCallHandler(
         },
         cancellationToken);
 
-    private Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var left = scope.Deadline - clock.GetUtcNow();
-        return LimitAsync(left < timeout ? left : timeout, limit => transport.SendAsync(request, limit), cancellationToken);
-    }
-
     private async Task<T> LimitAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        using var time = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, clock);
+        using var time = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, sender.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
         try
         {
@@ -121,26 +146,4 @@ internal sealed class ProductCallHandler(
     private static bool IsRedirect(HttpResponseMessage response) => response.StatusCode is
         HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
         or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
-
-    // A 429 was not carried out, whatever the method; a 503 may have been, so only what may be done twice is done again.
-    private TimeSpan? RetryDelay(HttpRequestMessage request, HttpResponseMessage response, TimeSpan waited)
-    {
-        var mayRepeat = response.StatusCode == HttpStatusCode.TooManyRequests
-            || (response.StatusCode == HttpStatusCode.ServiceUnavailable && request.Method.Method is "GET" or "HEAD" or "PUT" or "DELETE");
-        if (!mayRepeat || response.Headers.RetryAfter is not { } retryAfter)
-            return null;
-        var now = clock.GetUtcNow();
-        var asked = retryAfter.Delta ?? retryAfter.Date - now;
-        if (asked is not { } delay || delay < TimeSpan.Zero)
-            return null;
-        if (scope.IsBackground && waited + delay > LongestWaitAtWork)
-        {
-            // The work is put off for as long instead of holding its place.
-            scope.ProductBusyUntil = now + delay;
-            return null;
-        }
-        // Spread out, so that all who were told the same moment do not come at it.
-        delay += TimeSpan.FromMilliseconds(Random.Shared.Next(100, 600));
-        return now + delay + Reserve < scope.Deadline ? delay : null;
-    }
 }

@@ -9,8 +9,9 @@ namespace ForgeOrleans.ProductApis;
 /// </summary>
 /// <remarks>
 /// Every method throws <see cref="ProductCallException"/> for an address that leaves the product, before a byte is sent, and
-/// <see cref="TokenUnavailableException"/> when there is no token to call with. A 429 with <c>Retry-After</c>, and a 503 of what may be done
-/// twice (GET, HEAD, PUT, DELETE), is waited for when the invocation's deadline allows. In the first minutes after an install a 401 or 403 is not
+/// <see cref="TokenUnavailableException"/> when there is no token to call with. Calls wait for a permit of the site's gate, so that the products' limits are held, or throw
+/// <see cref="CallNotPermittedException"/> at once when none comes in time; <see cref="ProductUnavailableException"/> says that the product is down. What may be done twice (GET, HEAD, PUT, DELETE, and what is
+/// marked <see cref="ProductCall.Idempotent"/>) is tried again after a failure, anything after a 429, while the invocation's deadline allows. In the first minutes after an install a 401 or 403 is not
 /// believed either: it is tried again for some seconds, and then, for work, <see cref="AccessPendingException"/> puts the work off.
 /// </remarks>
 public sealed class ProductClient
@@ -18,9 +19,17 @@ public sealed class ProductClient
     private const int LargestBufferedBody = 50 * 1024 * 1024;
 
     private readonly ProductAddress _address;
+    private readonly Func<bool, ProductCallHandler> _create;
     private readonly ProductCallHandler _handler;
 
-    internal ProductClient(ProductAddress address, ProductCallHandler handler) => (_address, _handler) = (address, handler);
+    internal ProductClient(ProductAddress address, Func<bool, ProductCallHandler> create, bool isBackground = false) =>
+        (_address, _create, _handler) = (address, create, create(isBackground));
+
+    /// <summary>
+    /// Returns a client whose calls leave room to those that a user waits for: they stop at a share of the hour's points, and come last where there is a line. Calls of
+    /// work are always made so.
+    /// </summary>
+    public ProductClient InBackground() => new(_address, _create, isBackground: true);
 
     /// <summary>The product's base address on this site, for generated clients; ends with a slash.</summary>
     public Uri BaseAddress => _address.Base;

@@ -2,6 +2,7 @@ using ForgeOrleans.Conformance.Audit;
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
+using ForgeOrleans.Conformance.ProductApis;
 using ForgeOrleans.Conformance.RealmMigrations;
 using ForgeOrleans.Conformance.Work;
 
@@ -95,3 +96,15 @@ public sealed class DatabaseShares(TwoSilosWithDatabase host) : ShareTests(host)
 {
     protected override int Many => 2_000;
 }
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseGateRate(TwoSilosWithDatabase host) : GateRateTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseGateBlock(TwoSilosWithDatabase host) : GateBlockTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseGateQuota(TwoSilosWithDatabase host) : GateQuotaTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseGateLine(TwoSilosWithDatabase host) : GateLineTests(host), IClassFixture<TwoSilosWithDatabase>;

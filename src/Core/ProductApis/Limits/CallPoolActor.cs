@@ -1,0 +1,76 @@
+using System.Text.Json;
+using ForgeOrleans.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ForgeOrleans.ProductApis.Limits;
+
+/// <summary>Keeps an app's points of the hour in memory, and stores until when a product has closed them.</summary>
+/// <param name="self">The actor's rows.</param>
+/// <param name="options">How many points are assumed, and how they are shared.</param>
+/// <param name="clock">Tells the hour.</param>
+public class CallPoolActor(ActorContext self, IOptions<CallLimitOptions> options, TimeProvider clock) : ICallPool
+{
+    private const string Blocks = "block/";
+
+    // No site gets more of what is left at once, so that many can ask.
+    private const double MostOfTheRest = 0.25;
+
+    private readonly Dictionary<string, HourQuota> _quotas = new(StringComparer.Ordinal);
+
+    private TimeSpan Now => clock.GetElapsedTime(0);
+
+    /// <inheritdoc/>
+    public async Task<PointsAnswer> LeaseAsync(PointsRequest request, CancellationToken cancellationToken = default)
+    {
+        var (quota, now) = (await QuotaAsync(request.Product, cancellationToken), Now);
+        quota.GiveBack(request.Returned);
+        if (request.Reading is { } reading)
+        {
+            quota.Learn(reading, clock.GetUtcNow(), now);
+            if (!request.IsNearLimit)
+                quota.Reopen();
+        }
+        if (request.IsNearLimit)
+            await StopAsync(quota, quota.UntilEnd(), CallGateActor.NearLimit, isOnlyForBackground: true);
+        if (request.Refusal is { } refusal)
+            await StopAsync(quota, refusal.Lasts(LimitScope.App, quota, quota.Backoff(now)), refusal.Reason ?? "no reason given", isOnlyForBackground: false);
+
+        var closed = quota.Wait(new(IsBackground: false, 1), 0, now);
+        var closedToWork = quota.Wait(new(IsBackground: true, 1), 0, now);
+        var left = quota.Left(now) ?? double.MaxValue;
+        var granted = closed > TimeSpan.Zero || request.Wanted <= 0 ? 0 : Math.Min(request.Wanted, Math.Max(Math.Min(left, 1), Math.Floor(left * MostOfTheRest)));
+        if (granted > 0)
+            quota.Take(new(IsBackground: false, granted), now);
+        return new(granted, quota.Size, closed, closedToWork, quota.BlockedFor(isBackground: true, now) > TimeSpan.Zero ? quota.Block!.Reason : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<GateView> DescribeAsync(GateQuery query, CancellationToken cancellationToken = default)
+    {
+        foreach (var product in (string[])["jira", "confluence"])
+            await QuotaAsync(product, cancellationToken);
+        return GateViews.Of(_quotas.Values, Now, clock.GetUtcNow());
+    }
+
+    private async ValueTask<HourQuota> QuotaAsync(string product, CancellationToken cancellationToken)
+    {
+        if (_quotas.TryGetValue(product, out var known))
+            return known;
+        var quota = new HourQuota(new(product, LimitScope.App), options.Value.GlobalPoints, options.Value.BackgroundShare, clock);
+        if (await self.Rows.ReadAsync(Blocks + product, cancellationToken) is { } row
+            && JsonSerializer.Deserialize(row.Span, GateJson.Default.BlockRow) is { } block
+            && block.Until - clock.GetUtcNow() is { Ticks: > 0 } left)
+            quota.Stop(new(Now + (left < RateHeaders.Longest ? left : RateHeaders.Longest), block.Reason, block.IsOnlyForBackground), Now);
+        return _quotas[product] = quota;
+    }
+
+    private async Task StopAsync(HourQuota quota, TimeSpan wait, string reason, bool isOnlyForBackground)
+    {
+        var before = quota.Block;
+        quota.Stop(new(Now + wait, reason, isOnlyForBackground), Now);
+        if (quota.Block is { } block && block.Until != before?.Until)
+            await self.Rows.CommitAsync([new(
+                Blocks + quota.Name.Product,
+                JsonSerializer.SerializeToUtf8Bytes(new(quota.Name, clock.GetUtcNow() + wait, reason, isOnlyForBackground), GateJson.Default.BlockRow))]);
+    }
+}

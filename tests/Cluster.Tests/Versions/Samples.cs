@@ -4,6 +4,7 @@ using System.Text.Json;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
+using ForgeOrleans.ProductApis.Limits;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 
@@ -116,6 +117,16 @@ internal static class Samples
     private static readonly AuditEntry Entry =
         new("0199c0de-0000-7000-8000-000000000001", Issued, "ada", "dead-letter.replay", InstallationId, "an-item", AuditOutcome.Failed, "unavailable");
 
+    private static readonly LimitName Limit = new("jira", LimitScope.Issue, "ABC-1");
+    private static readonly PermitPlace Place = new(Limit, 17);
+    private static readonly LimitedCall Call = new("jira", "PUT", "PUT /rest/api/3/issue/{}", "ABC-1", 50);
+    private static readonly QuotaReading Quota = new(100_100, 17_842, TimeSpan.FromSeconds(2107));
+    private static readonly CallRefusal Refusal = new("jira-burst-based", TimeSpan.FromSeconds(3), ResetHasPassed: true);
+    private static readonly CallReading Reading = new("jira", Call.Endpoint) { Issue = "ABC-1", Site = Quota, App = Quota, PerSecond = 50, IsNearLimit = true, Refusal = Refusal };
+    private static readonly PermitReturn Returned = new(Call, true, Place);
+    private static readonly CallNews News = new(Facts.AppId, [Reading], Returned);
+    private static readonly LimitView Limited = new(Limit, 100, 7, Issued, "jira-per-issue-on-write", true, 3, 1_000, 20, 4, 2);
+
     private static readonly AuditedEntry Audited = new("7ffffe63522b18c4/0199c0de-0000-7000-8000-000000000001", Entry);
 
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
@@ -133,6 +144,10 @@ internal static class Samples
         HookDecision.Wait, new HookTurn(HookDecision.Run, "E0002", Migrated), HookOutcome.CutOff, new HookExit(RealmMigrationHook.Commit, "17", "c1", HookOutcome.Failed, "E0002"),
         new MigrationStep("17", 2, RealmMigrationState.Running, "E0002", Migration), new MigrationAdvance(true, IsBusy: true, Migrated), new MigrationQuery("17"),
         new SlotRequest(InstallationId, "17", Issued), new SlotAnswer(true), new SlotReturn(InstallationId, "17"),
+        Limit, LimitScope.App, Place, Call, Quota, Refusal, Reading, Returned, News, Limited, new GateView([Limited]), GateQuery.Instance,
+        new PermitRequest(Facts.AppId, Call, true, TimeSpan.FromSeconds(20)) { Place = Place, IsRetry = true, News = News },
+        new PermitAnswer(PermitVerdict.AskAgain, TimeSpan.FromSeconds(1), Place, Limit, "jira-per-issue-on-write"), PermitVerdict.Refused,
+        new PointsRequest("jira", 20, 3) { Reading = Quota, IsNearLimit = true, Refusal = Refusal }, new PointsAnswer(20, 65_000, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), "near-limit"),
         Work, Origin, Progress, Lease, Leased, Accepted, Schedule, Trigger, Running, Dead, Exported, Deduplication.WithinInterval, WorkOutcome.FailedForGood,
         new WorkBatch([Work]), new Acceptance([Accepted]), new LeaseRequest("silo", 8), new LeasedWork([Leased], true), new RenewRequest([Lease]), new LeaseRenewal([5]),
         new CheckpointRequest(Lease, Document.Utf8Json), new WorkReport(Lease, WorkOutcome.Failed, "no", TimeSpan.FromSeconds(30)), new ReportAnswer(true),

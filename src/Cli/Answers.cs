@@ -70,3 +70,10 @@ internal sealed record DeadLetterAnswer(string ItemId, string Kind, string Key, 
 
 internal sealed record AuditAnswer(
     DateTimeOffset At, string? Operator, string Action, string InstallationId, string? Subject, string Outcome, string? Detail);
+
+internal sealed record LimitsAnswer(IReadOnlyList<LimitAnswer> Limits);
+
+internal sealed record LimitAnswer(
+    string Product, string Scope, string? Of, double? Size, double? Left, BlockAnswer? Blocked, int Waiting, long Calls, long Waits, long Retries, long Refused);
+
+internal sealed record BlockAnswer(DateTimeOffset Until, string? Reason, bool OnlyBackground);

@@ -54,6 +54,7 @@ internal static class CommandLine
         root.Subcommands.Add(InstallationCommands.Create());
         root.Subcommands.Add(DeadLetterCommands.Create());
         root.Subcommands.Add(ScheduleCommands.Create());
+        root.Subcommands.Add(LimitCommand.Create());
         root.Subcommands.Add(LifeCommands.Export());
         root.Subcommands.Add(LifeCommands.Adopt());
         root.Subcommands.Add(LifeCommands.Erase());

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using ForgeOrleans.Hosting;
+using ForgeOrleans.ProductApis.Limits;
 using ForgeOrleans.Work;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ForgeOrleans.Cli.Tests;
 
@@ -146,6 +149,20 @@ public sealed class CommandTests : IAsyncLifetime
         table.ShouldContain("ada");
         table.ShouldContain("dead-letter.replay-all");
         (await JsonAsync("audit", "--json")).GetProperty("audit").EnumerateArray().Single().GetProperty("operator").GetString().ShouldBe("ada");
+    }
+
+    [Fact]
+    public async Task The_limits_of_product_calls_are_shown()
+    {
+        (await DoneAsync("limits", _site)).ShouldContain("no product calls");
+        var gate = _scene.Remote.Services.GetRequiredService<IActors>().Get<ICallGate>(_site);
+        await gate.AskAsync(new("app", new("jira", "GET", "GET /rest/api/3/myself"), false, TimeSpan.Zero));
+        await gate.TellAsync(new("app", [new("jira", "GET /rest/api/3/myself") { Refusal = new("jira-burst-based", TimeSpan.FromMinutes(3)) }]));
+
+        var shown = await DoneAsync("limits", _site);
+        shown.ShouldContain("/rest/api/3/myself");
+        shown.ShouldContain("jira-burst-based");
+        (await JsonAsync("limits", _site, "--json")).GetProperty("limits").GetArrayLength().ShouldBe(3);
     }
 
     [Theory]

@@ -21,6 +21,7 @@ internal static class AdminRoutes
         services.AddSingleton<InstallationRoutes>();
         services.AddSingleton<DeadLetterRoutes>();
         services.AddSingleton<ScheduleRoutes>();
+        services.AddSingleton<LimitRoutes>();
         services.AddSingleton<LifeRoutes>();
         services.AddSingleton<AuditRoutes>();
     }
@@ -40,6 +41,7 @@ internal static class AdminRoutes
         endpoints.Map<DeadLetterRoutes>("POST", $"{deadLetters}/{{itemId}}/replay", (routes, context) => routes.ReplayAsync(context), Usual);
         endpoints.Map<DeadLetterRoutes>("DELETE", $"{deadLetters}/{{itemId}}", (routes, context) => routes.DeleteAsync(context), Usual);
         endpoints.Map<ScheduleRoutes>("DELETE", $"{installation}/schedules/{{name}}", (routes, context) => routes.DeleteAsync(context), Usual);
+        endpoints.Map<LimitRoutes>("GET", $"{installation}/limits", (routes, context) => routes.ListAsync(context), Usual);
         endpoints.Map<AuditRoutes>("GET", "/admin/audit", (routes, context) => routes.ListAsync(context), Usual);
     }
 

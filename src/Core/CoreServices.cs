@@ -5,6 +5,7 @@ using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.ProductApis;
+using ForgeOrleans.ProductApis.Storage;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.Configuration;
@@ -65,6 +66,8 @@ public static class CoreServices
         services.AddScoped<ConfluenceApi>();
         services.AddScoped<BitbucketApi>();
         services.AddScoped<GraphQlApi>();
+        services.AddOptions<ForgeStorageOptions>();
+        services.AddScoped<ForgeStorage>();
         return remote;
     }
 }

@@ -9,6 +9,7 @@ using ForgeOrleans.Api.Health;
 using ForgeOrleans.Api.Tokens;
 using ForgeOrleans.Api.Tracing;
 using ForgeOrleans.Hosting;
+using ForgeOrleans.ProductApis;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Hosting;
@@ -45,6 +46,13 @@ public static class ForgeRemote
         services.AddOptions<ForgeOptions>().Bind(remote.Configuration);
         services.AddSingleton<DistributedContextPropagator, B3Propagator>();
         remote.AddCore();
+        services.AddOptions<ProductApiOptions>().Configure<IOptions<ForgeOptions>>((products, forge) =>
+        {
+            foreach (var app in forge.Value.Apps)
+                if (app.IsolatedCloud.StorageUrlTemplate is { } template && EcosystemId.Uuid("app", app.Id) is { } appId)
+                    products.IsolatedStorage[appId] = label =>
+                        template.Replace(ForgeAppOptions.IsolatedCloudOptions.Placeholder, label, StringComparison.Ordinal);
+        });
         services.AddSingleton<DeliveryRoutes>();
         services.AddSingleton<TriggerIntervals>();
         services.AddSingleton<PlatformCalls>();

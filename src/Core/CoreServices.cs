@@ -6,6 +6,7 @@ using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.ProductApis;
 using ForgeOrleans.ProductApis.Limits;
+using ForgeOrleans.ProductApis.Storage;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.Configuration;
@@ -74,6 +75,8 @@ public static class CoreServices
         services.AddScoped<ConfluenceApi>();
         services.AddScoped<BitbucketApi>();
         services.AddScoped<GraphQlApi>();
+        services.AddOptions<ForgeStorageOptions>();
+        services.AddScoped<ForgeStorage>();
         return remote;
     }
 }

@@ -6,6 +6,7 @@ using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Keys;
 using ForgeOrleans.Emulator.Products;
 using ForgeOrleans.Emulator.Sites;
+using ForgeOrleans.Emulator.Storage;
 using ForgeOrleans.Emulator.Tokens;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -86,6 +87,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.MapBridge();
         app.MapFunctions();
         app.MapProducts();
+        app.MapStorage();
         app.MapEvents();
         app.MapTriggers();
         app.MapLifecycle();
@@ -113,6 +115,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         services.AddSingleton<InvokeCommand>();
         services.AddSingleton<FetchRemoteCommand>();
         services.AddSingleton<Refusals>();
+        services.AddSingleton<StorageService>();
         services.AddSingleton(new PlatformTime(options));
         services.AddSingleton<DeliveryFeed>();
         services.AddSingleton<Courier>();

@@ -67,6 +67,11 @@ public sealed class Platform : IDisposable
     internal bool IsCurrent(Site site) =>
         Sites.Any(now => now.Id == site.Id && now.IsInstalled && now.InstallationId == site.InstallationId);
 
+    /// <summary>What the APIs of a site answer to an app that is not, or not yet, known there; null when it is.</summary>
+    internal int? ProductRefusal(Site site) => !site.IsInstalled ? site.ProductStatus
+        : Clock.GetUtcNow() < site.ProductsFrom ? StatusCodes.Status403Forbidden
+        : null;
+
     internal string Origin => Url.GetLeftPart(UriPartial.Authority);
 
     /// <summary>Where a remote is; null when neither the command line nor the manifest says.</summary>

@@ -39,6 +39,9 @@ public sealed record AppManifest
     /// <summary>The scopes that the app asks for.</summary>
     public IReadOnlyList<Scope> Scopes { get; init; } = [];
 
+    /// <summary>The custom entities that the app keeps in Forge storage.</summary>
+    public IReadOnlyList<StorageEntity> StorageEntities { get; init; } = [];
+
     /// <summary>Reads a manifest from a file.</summary>
     /// <exception cref="ManifestException">The file can't be read, or is no manifest.</exception>
     public static AppManifest Load(string path)

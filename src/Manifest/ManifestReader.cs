@@ -19,6 +19,7 @@ internal sealed class ManifestReader(ManifestNode root)
             Remotes = remotes,
             Resources = Unique(root.Mappings("resources"), ReadResource, resource => resource.Key, "resource"),
             Scopes = ReadScopes(),
+            StorageEntities = StorageReader.Read(app),
         };
         return modules is null ? manifest : ReadModules(manifest, modules);
     }

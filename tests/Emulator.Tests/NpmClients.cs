@@ -29,7 +29,9 @@ internal static class NpmClients
 
     private static async Task InstallAsync()
     {
-        if (!File.Exists(Path.Combine(Folder, "node_modules", ".package-lock.json")))
+        // A folder that was filled for an earlier list lacks what is new; where nothing is, the time is long past.
+        var installed = File.GetLastWriteTimeUtc(Path.Combine(Folder, "node_modules", ".package-lock.json"));
+        if (installed < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
         {
             await StartAsync("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
         }

@@ -57,13 +57,13 @@ internal static class InvocationReader
             ? (null, FitRejection.Claim("principal"))
             : (new ForgeInvocation
             {
-                Installation = app.Facts,
+                // What is remembered of the claim app knows nothing of the token's other claims.
+                Installation = claims.IcLabel is { } label ? app.Facts with { IsolatedCloudLabel = label } : app.Facts,
                 IssuedAt = Time(claims.IssuedAt ?? claims.NotBefore ?? 0),
                 Module = app.Module,
                 ContextJson = context,
                 Principal = claims.Principal,
                 TokenId = claims.TokenId,
-                IsolatedCloudLabel = claims.IcLabel,
             }, null);
 
     /// <summary>A time of a token, which anybody may have written: what is out of range is as far as it goes.</summary>

@@ -36,6 +36,9 @@ public sealed record InstallationFacts
     /// <summary>The license, for paid apps in production.</summary>
     public License? License { get; init; }
 
+    /// <summary>The label of the Isolated Cloud that the site is in, if it is in one: its Forge storage is there too.</summary>
+    public string? IsolatedCloudLabel { get; init; }
+
     /// <summary>When the token was issued: of two different facts the one issued later is true.</summary>
     public DateTimeOffset IssuedAt { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record InstallationFacts
             && AppVersion == other.AppVersion
             && EnvironmentId == other.EnvironmentId
             && EnvironmentType == other.EnvironmentType
+            && IsolatedCloudLabel == other.IsolatedCloudLabel
             && (Contexts.Count > 0 || ApiBaseUrl == other.ApiBaseUrl)
             && License == other.License
             && Contexts.SequenceEqual(other.Contexts));

@@ -31,8 +31,8 @@ public sealed record ForgeInvocation
     /// <summary>The token's <c>jti</c>. The same for calls that a client makes with a cached token, as <c>requestRemote</c> does.</summary>
     public string? TokenId { get; init; }
 
-    /// <summary>The label of an Isolated Cloud, when the call comes from one.</summary>
-    public string? IsolatedCloudLabel { get; init; }
+    /// <summary>The label of an Isolated Cloud, when the site is in one.</summary>
+    public string? IsolatedCloudLabel => Installation.IsolatedCloudLabel;
 
     /// <summary>Says which installation and module it is.</summary>
     public override string ToString() => $"Invocation of {Installation.InstallationId} by {Module?.Key ?? "?"}";

@@ -15,6 +15,7 @@ public sealed class ForgeProducts(
     HandlerScope scope, IActors actors, ProductSender sender, IOptions<ProductApiOptions> options, TimeProvider clock)
 {
     internal const string Gateway = "graphql";
+    internal const string Storage = "forge-storage";
 
     /// <summary>Returns the API of any product by the name of its context (contract section 3), such as <c>compass</c>.</summary>
     /// <param name="product">The context's name.</param>
@@ -25,8 +26,8 @@ public sealed class ForgeProducts(
         if (caller.Kind == CallerKind.Session && scope.Invocation.Principal is null)
             throw TokenUnavailableException.ForNoUser();
         var address = ProductAddress.Create(BaseUrl(product), options.Value.Origins());
-        // A user may have lost an access that the app still has, and the gateway is no site's.
-        var isOfApp = caller.Kind == CallerKind.App && product != Gateway;
+        // A user may have lost an access that the app still has, the gateway is no site's, and to storage an absent key is a 404.
+        var isOfApp = caller.Kind == CallerKind.App && product is not (Gateway or Storage);
         return new(address, isBackground => new(address, product, sender, scope, () => TokenAsync(caller), isOfApp, isBackground));
     }
 
@@ -34,6 +35,8 @@ public sealed class ForgeProducts(
     {
         if (product == Gateway)
             return options.Value.GatewayUrl;
+        if (product == Storage)
+            return options.Value.StorageUrl(scope.Invocation);
         var installation = scope.Invocation.Installation;
         var context = installation.Contexts.FirstOrDefault(c => string.Equals(c.Name, product, StringComparison.OrdinalIgnoreCase));
         if (context?.ApiBaseUrl is { } baseUrl)

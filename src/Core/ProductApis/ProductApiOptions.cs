@@ -1,3 +1,5 @@
+using ForgeOrleans.Invocations;
+
 namespace ForgeOrleans.ProductApis;
 
 /// <summary>Where product calls may go: the section <c>Forge:ProductApi</c>.</summary>
@@ -14,6 +16,20 @@ public sealed class ProductApiOptions
 
     /// <summary>How long one attempt of a call may take, from sending it to the end of the answer's headers.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Where Forge storage is in an Isolated Cloud, by the uuid of the app; the front knows it from <c>Forge:Apps</c>.</summary>
+    internal Dictionary<string, Func<string, string>> IsolatedStorage { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The base address of Forge storage for a site.</summary>
+    /// <exception cref="ProductCallException">The site is in an Isolated Cloud, and it is not configured where that one's storage is.</exception>
+    internal string StorageUrl(ForgeInvocation invocation)
+    {
+        if (invocation.IsolatedCloudLabel is not { } label)
+            return $"{GatewayUrl.TrimEnd('/')}/forge/storage/kvs";
+        // The site's token belongs to its own cloud and to no other.
+        return IsolatedStorage.TryGetValue(invocation.Installation.AppId, out var addressIn) ? addressIn(label) : throw new ProductCallException(
+            $"The site is in the Isolated Cloud '{label}', and where its Forge storage is has not been configured: set Forge:Apps:0:IsolatedCloud:StorageUrlTemplate.");
+    }
 
     /// <summary>The origins that are allowed.</summary>
     internal IEnumerable<string> Origins() => AllowedOrigins.Count > 0 ? AllowedOrigins : DefaultOrigins;

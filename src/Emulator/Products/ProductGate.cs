@@ -18,7 +18,7 @@ internal sealed class ProductGate(Platform platform, AccessTokens tokens, ILogge
             return Refuse(StatusCodes.Status404NotFound, $"There is no {product} with the cloudId {cloudId}.");
         }
 
-        if (NotInstalled(site) is { } status)
+        if (platform.ProductRefusal(site) is { } status)
         {
             ProductLog.Refused(logger, "the app is not installed there");
             return Refuse(status, "The app is not installed on this instance");
@@ -45,10 +45,6 @@ internal sealed class ProductGate(Platform platform, AccessTokens tokens, ILogge
         ProductLog.Called(logger, http.Request.Method, product!, http.Request.Path, grant.User?.Name ?? "the app", site.Id);
         return await next(context);
     }
-
-    private int? NotInstalled(Site site) => !site.IsInstalled ? site.ProductStatus
-        : platform.Clock.GetUtcNow() < site.ProductsFrom ? StatusCodes.Status403Forbidden
-        : null;
 
     // In the words of Atlassian's gateway, with the cause after the semicolon.
     private IResult Unauthorized(string cause)

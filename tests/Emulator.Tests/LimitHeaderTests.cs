@@ -84,4 +84,14 @@ public class LimitHeaderTests
         answer["RateLimit-Policy"]!.ShouldEndWith("\"jira-burst-based\";q=100;w=1");
         answer["RateLimit"]!.ShouldEndWith("\"jira-burst-based\";r=349;t=1");
     }
+
+    [Fact]
+    public async Task A_refusal_lasts_until_there_is_a_token_and_not_until_the_bucket_is_full()
+    {
+        await using var scene = await ProductScene.StartAsync(new LimitSizes { GetPerSecond = 2, BurstSeconds = 5 });
+        (await scene.RepeatAsync(10, Myself)).ShouldBe(new Dictionary<int, int> { [200] = 10 });
+        var refused = await scene.CallAsync(Myself);
+        refused["Retry-After"].ShouldBe("1");
+        refused["X-RateLimit-Reset"].ShouldBe("2026-03-02T09:00:01Z");
+    }
 }

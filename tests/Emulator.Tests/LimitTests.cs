@@ -58,6 +58,9 @@ public class LimitTests
         (await scene.CallAsync("rest/api/3/nothing/1")).Status.ShouldBe(404);
         (await scene.CallAsync("rest/api/3/nothing/2")).Status.ShouldBe(404);
         (await scene.CallAsync("rest/api/3/something")).Status.ShouldBe(429);
+        (await scene.CallAsync("rest/api/3/something", "DANCE")).Status.ShouldBe(404);
+        (await scene.CallAsync("rest/api/3/something", "SING")).Status.ShouldBe(404);
+        (await scene.CallAsync("rest/api/3/something", "JUMP")).Status.ShouldBe(429);
     }
 
     [Fact]

@@ -7,8 +7,9 @@ namespace ForgeOrleans.Emulator.Limits;
 /// <summary>Holds calls of products to the limits, and tells every caller where it stands.</summary>
 internal sealed class LimitGate(Platform platform, ILogger<LimitGate> logger) : IEndpointFilter
 {
-    // What the emulator has no stand-in for shares one bucket: anybody can make up endpoints.
+    // What the emulator has no stand-in for shares one bucket: anybody can make up endpoints and methods.
     private const string Others = "(other)";
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -45,7 +46,7 @@ internal sealed class LimitGate(Platform platform, ILogger<LimitGate> logger) : 
     {
         var grant = http.Features.GetRequiredFeature<AccessGrant>();
         var product = (string)http.GetRouteValue("product")!;
-        var method = http.Request.Method;
+        var method = Methods.Contains(http.Request.Method) ? http.Request.Method : Others;
         var issue = method is not ("GET" or "HEAD") && http.GetRouteValue("issueIdOrKey") is string named
             ? platform.Contents.Of(grant.Site).FindIssue(named)?.Key
             : null;

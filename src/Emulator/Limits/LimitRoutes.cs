@@ -14,7 +14,7 @@ internal static class LimitRoutes
     }
 
     private static IResult Shape(Platform platform, string? site) =>
-        Results.Json(platform.Limits.Shape(site is null ? platform.Sites : [Caller.SiteOf(platform, site, null)]));
+        Results.Json(platform.Limits.Report(site is null ? platform.Sites : [Caller.SiteOf(platform, site, null)]));
 
     private static IResult Change(JsonObject patch, Platform platform)
     {

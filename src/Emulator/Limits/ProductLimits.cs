@@ -8,16 +8,9 @@ namespace ForgeOrleans.Emulator.Limits;
 /// </summary>
 public sealed class ProductLimits
 {
-    // More than a site has issues: what is older is forgotten with the issues that were deleted.
-    private const int MostIssues = 20_000;
-
     private readonly Lock _turn = new();
     private readonly TimeProvider _clock;
-    private readonly Dictionary<(string Site, string Product, string Method, string Template), TokenBucket> _endpoints = [];
-    private readonly Dictionary<(string Site, string Issue), IssueWrites> _issues = [];
-    private readonly Dictionary<(string? Site, string? Product), HourlyPoints> _points = [];
-    private readonly Dictionary<string, CallWindow> _gateway = [];
-    private readonly Dictionary<string, CallCounts> _counts = [];
+    private LimitUse _use = new();
     private LimitSizes _sizes;
 
     internal ProductLimits(LimitSizes sizes, TimeProvider clock)
@@ -40,9 +33,7 @@ public sealed class ProductLimits
     {
         lock (_turn)
         {
-            return siteId is null
-                ? _counts.Values.Aggregate(CallCounts.None, (sum, counts) => sum.Plus(counts))
-                : _counts.GetValueOrDefault(siteId, CallCounts.None);
+            return _use.Counts(siteId);
         }
     }
 
@@ -51,11 +42,7 @@ public sealed class ProductLimits
     {
         lock (_turn)
         {
-            _endpoints.Clear();
-            _issues.Clear();
-            _points.Clear();
-            _gateway.Clear();
-            _counts.Clear();
+            _use = new LimitUse();
         }
     }
 
@@ -64,22 +51,22 @@ public sealed class ProductLimits
     {
         lock (_turn)
         {
-            var (now, sizes) = (_clock.GetUtcNow(), _sizes);
+            var (now, sizes) = (_clock.GetUtcNow(), Sizes);
             if (sizes.Enforced && Refuses(call, now, sizes) is { } refusal)
             {
-                Count(call.Site.Id, counts => counts.WithRefused(refusal.Reason));
+                _use.Count(call.Site.Id, counts => counts.WithRefused(refusal.Reason));
                 return refusal;
             }
 
             var perSecond = sizes.PerSecond(call.Method, call.Template);
-            Bucket(call).Take(now, perSecond, sizes.Capacity(perSecond));
+            _use.Endpoint(call).Take(now, perSecond, sizes.Capacity(perSecond));
             if (call.Issue is not null)
             {
-                Writes(call, now).Add(now);
+                _use.Issue(call, now).Add(now);
             }
 
-            Charge(call, 1, now);
-            Count(call.Site.Id, counts => counts with { Calls = counts.Calls + 1, Points = counts.Points + 1 });
+            _use.Charge(call, 1, now);
+            _use.Count(call.Site.Id, counts => counts with { Calls = counts.Calls + 1, Points = counts.Points + 1 });
             return null;
         }
     }
@@ -89,8 +76,8 @@ public sealed class ProductLimits
     {
         lock (_turn)
         {
-            Charge(call, points, _clock.GetUtcNow());
-            Count(call.Site.Id, counts => counts with { Points = counts.Points + points });
+            _use.Charge(call, points, _clock.GetUtcNow());
+            _use.Count(call.Site.Id, counts => counts with { Points = counts.Points + points });
         }
     }
 
@@ -99,11 +86,12 @@ public sealed class ProductLimits
     {
         lock (_turn)
         {
-            var (now, sizes) = (_clock.GetUtcNow(), tier is { } other ? _sizes with { Tier = other } : _sizes);
+            var (now, sizes) = (_clock.GetUtcNow(), tier is { } other ? Sizes with { Tier = other } : Sizes);
             var quota = sizes.Quota(call.Site.Id);
+            var used = _use.Points(call.Site.Id, call.Product, sizes).Used(now);
             var perSecond = sizes.PerSecond(call.Method, call.Template);
-            var requests = Bucket(call).Left(now, perSecond, sizes.Capacity(perSecond));
-            return new Standing(now, sizes, quota, Math.Max(0, quota - Points(call, sizes).Used(now)), perSecond, requests);
+            var requests = _use.Endpoint(call).Left(now, perSecond, sizes.Capacity(perSecond));
+            return new Standing(now, sizes, quota, Math.Max(0, quota - used), perSecond, requests);
         }
     }
 
@@ -112,7 +100,7 @@ public sealed class ProductLimits
     {
         lock (_turn)
         {
-            Count(siteId, counts => counts.WithRefused(reason));
+            _use.Count(siteId, counts => counts.WithRefused(reason));
         }
     }
 
@@ -122,14 +110,10 @@ public sealed class ProductLimits
         lock (_turn)
         {
             var now = _clock.GetUtcNow();
-            if (!_gateway.TryGetValue(what, out var calls))
+            var calls = _use.Gateway(what, window);
+            if (Sizes.Enforced && calls.FreeAt(now, limit) is { } at)
             {
-                _gateway[what] = calls = new CallWindow(window);
-            }
-
-            if (_sizes.Enforced && calls.FreeAt(now, limit) is { } at)
-            {
-                Count(site.Id, counts => counts.WithRefused(LimitReason.Gateway));
+                _use.Count(site.Id, counts => counts.WithRefused(LimitReason.Gateway));
                 return at;
             }
 
@@ -139,136 +123,31 @@ public sealed class ProductLimits
     }
 
     /// <summary>What is used of each limit, as JSON.</summary>
-    internal object Shape(IEnumerable<Site> sites)
+    internal object Report(IEnumerable<Site> sites)
     {
         lock (_turn)
         {
-            var (now, sizes) = (_clock.GetUtcNow(), _sizes);
-            return new
-            {
-                now,
-                sizes,
-                counts = _counts.Values.Aggregate(CallCounts.None, (sum, counts) => sum.Plus(counts)),
-                impersonations = _gateway.GetValueOrDefault(GatewayLimit.Impersonations)?.Used(now) ?? 0,
-                sites = sites.Select(site => Shape(site, now, sizes)).ToList(),
-            };
+            return LimitReport.Of(_use, Sizes, sites, _clock.GetUtcNow());
         }
     }
-
-    private object Shape(Site site, DateTimeOffset now, LimitSizes sizes) => new
-    {
-        site = site.Id,
-        site.CloudId,
-        counts = _counts.GetValueOrDefault(site.Id, CallCounts.None),
-        quotas = ProductsWithQuota(sizes).Select(product =>
-        {
-            var (limit, used) = (sizes.Quota(site.Id), Points(site.Id, product, sizes).Used(now));
-            return new
-            {
-                policy = LimitHeaders.QuotaPolicy(sizes.Tier),
-                product,
-                limit,
-                used,
-                left = Math.Max(0, limit - used),
-                until = HourlyPoints.Reset(now),
-            };
-        }).ToList(),
-        endpoints = _endpoints.Where(endpoint => endpoint.Key.Site == site.Id).Select(endpoint =>
-        {
-            var perSecond = sizes.PerSecond(endpoint.Key.Method, endpoint.Key.Template);
-            var limit = sizes.Capacity(perSecond);
-            var left = endpoint.Value.Left(now, perSecond, limit);
-            return new
-            {
-                endpoint.Key.Product,
-                endpoint.Key.Method,
-                endpoint = endpoint.Key.Template,
-                perSecond,
-                limit,
-                used = limit - left,
-                left,
-                until = endpoint.Value.Full(now),
-            };
-        }).ToList(),
-        issues = _issues.Where(issue => issue.Key.Site == site.Id && issue.Value.Long.Used(now) > 0).Select(issue => new
-        {
-            issue = issue.Key.Issue,
-            @short = Shape(issue.Value.Short, sizes.IssueWritesShort, IssueWrites.ShortLength, now),
-            @long = Shape(issue.Value.Long, sizes.IssueWritesLong, IssueWrites.LongLength, now),
-        }).ToList(),
-    };
-
-    private static object Shape(CallWindow window, int limit, TimeSpan length, DateTimeOffset now)
-    {
-        var used = window.Used(now);
-        return new { limit, seconds = length.TotalSeconds, used, left = Math.Max(0, limit - used), until = window.FreeAt(now, limit) };
-    }
-
-    private static IReadOnlyList<string?> ProductsWithQuota(LimitSizes sizes) => sizes.QuotaPerProduct ? [.. Site.AllProducts] : [null];
 
     private Refusal? Refuses(LimitedCall call, DateTimeOffset now, LimitSizes sizes)
     {
         var quota = sizes.Quota(call.Site.Id);
-        if (Points(call, sizes).Used(now) >= quota)
+        if (_use.Points(call.Site.Id, call.Product, sizes).Used(now) >= quota)
         {
             return new Refusal(LimitReason.Quota(call.Product, sizes.Tier), quota, HourlyPoints.Reset(now));
         }
 
         var perSecond = sizes.PerSecond(call.Method, call.Template);
         var capacity = sizes.Capacity(perSecond);
-        if (Bucket(call).FreeAt(now, perSecond, capacity) is { } free)
+        if (_use.Endpoint(call).FreeAt(now, perSecond, capacity) is { } free)
         {
             return new Refusal(LimitReason.Burst(call.Product), capacity, free);
         }
 
-        return call.Issue is not null && Writes(call, now).Refuses(now, sizes) is var (limit, until)
+        return call.Issue is not null && _use.Issue(call, now).Refuses(now, sizes) is var (limit, until)
             ? new Refusal(LimitReason.Issue, limit, until)
             : null;
     }
-
-    private TokenBucket Bucket(LimitedCall call)
-    {
-        var key = (call.Site.Id, call.Product, call.Method, call.Template);
-        return _endpoints.TryGetValue(key, out var known) ? known : _endpoints[key] = new TokenBucket();
-    }
-
-    private IssueWrites Writes(LimitedCall call, DateTimeOffset now)
-    {
-        var key = (call.Site.Id, call.Issue!);
-        if (_issues.TryGetValue(key, out var known))
-        {
-            return known;
-        }
-
-        if (_issues.Count >= MostIssues)
-        {
-            foreach (var idle in _issues.Where(issue => issue.Value.Long.Used(now) is 0).Select(issue => issue.Key).ToList())
-            {
-                _issues.Remove(idle);
-            }
-        }
-
-        return _issues[key] = new IssueWrites();
-    }
-
-    // Both kinds of quota are counted all the time, so that an app can change from one to the other.
-    private void Charge(LimitedCall call, int points, DateTimeOffset now)
-    {
-        foreach (var site in (string?[])[call.Site.Id, null])
-        {
-            Points(site, null).Add(now, points);
-            Points(site, call.Product).Add(now, points);
-        }
-    }
-
-    private HourlyPoints Points(LimitedCall call, LimitSizes sizes) => Points(call.Site.Id, call.Product, sizes);
-
-    private HourlyPoints Points(string siteId, string? product, LimitSizes sizes) =>
-        Points(sizes.Tier is QuotaTier.Global ? null : siteId, sizes.QuotaPerProduct ? product : null);
-
-    private HourlyPoints Points(string? siteId, string? product) =>
-        _points.TryGetValue((siteId, product), out var known) ? known : _points[(siteId, product)] = new HourlyPoints();
-
-    private void Count(string siteId, Func<CallCounts, CallCounts> change) =>
-        _counts[siteId] = change(_counts.GetValueOrDefault(siteId, CallCounts.None));
 }

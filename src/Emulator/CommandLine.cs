@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ForgeOrleans.Emulator.Bridge;
 using ForgeOrleans.Emulator.Hosting;
+using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Manifest;
 
 namespace ForgeOrleans.Emulator;
@@ -18,6 +21,8 @@ internal static class CommandLine
           --wording today|seed     the platform's messages of today (the default), or the older ones
           --environment <type>     DEVELOPMENT (the default), STAGING or PRODUCTION
           --app-version <version>  the app's version in tokens (by default 1.0.0)
+          --sites <number>         how many sites there are, from 2 (the default) to 1000
+          --limit <name>=<value>   a limit on calls of products, such as getPerSecond=20 or tier=global; GET /limits has the names
 
         What the platform delivers by itself, and what goes wrong with it:
 
@@ -64,6 +69,8 @@ internal static class CommandLine
                 ?? throw new EmulatorException($"--environment is {string.Join(", ", EnvironmentTypes)}, not \"{value}\"."),
         },
         "--app-version" => options with { AppVersion = value },
+        "--sites" => options with { Sites = (int)Number(name, value, SiteDirectory.Named, 1000) },
+        "--limit" => options with { Limits = options.Limits.Patched(Limit(value)) },
         "--schedule" => options with { Schedule = Flag(name, value) },
         "--time-scale" => options with { TimeScale = Number(name, value, 1, 10_000) },
         "--scale-limits" => options with { ScaleLimits = Flag(name, value) },
@@ -90,6 +97,24 @@ internal static class CommandLine
     private static bool Flag(string name, string value) => bool.TryParse(value, out var flag)
         ? flag
         : throw new EmulatorException($"{name} is true or false, not \"{value}\".");
+
+    private static JsonObject Limit(string value)
+    {
+        if (value.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var end))
+        {
+            throw new EmulatorException($"--limit is <name>=<value>, such as getPerSecond=20, not \"{value}\".");
+        }
+
+        var (name, text) = (value[..end], value[(end + 1)..]);
+        try
+        {
+            return new JsonObject { [name] = JsonNode.Parse(text) };
+        }
+        catch (JsonException)
+        {
+            return new JsonObject { [name] = text };
+        }
+    }
 
     private static EmulatorOptions WithRemote(EmulatorOptions options, string value)
     {

@@ -1,9 +1,12 @@
 using System.Text.Encodings.Web;
 using ForgeOrleans.Emulator.Bridge;
 using ForgeOrleans.Emulator.Deliveries;
+using ForgeOrleans.Emulator.Faults;
 using ForgeOrleans.Emulator.Functions;
+using ForgeOrleans.Emulator.Gateway;
 using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Keys;
+using ForgeOrleans.Emulator.Limits;
 using ForgeOrleans.Emulator.Products;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Emulator.Storage;
@@ -83,11 +86,15 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.UseRouting();
         app.MapKeys();
         app.MapSites();
+        app.MapUsers();
         app.MapMint();
         app.MapBridge();
         app.MapFunctions();
         app.MapProducts();
         app.MapStorage();
+        app.MapGateway();
+        app.MapLimits();
+        app.MapFaults();
         app.MapEvents();
         app.MapTriggers();
         app.MapLifecycle();
@@ -110,6 +117,8 @@ public sealed class EmulatorHost : IAsyncDisposable
         services.AddSingleton(provider => new Platform(options, () => AddressOf(provider)));
         services.AddSingleton<InvocationTokens>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<Impersonation>();
+        services.AddSingleton<LimitGate>();
         services.AddSingleton<PlatformHeaders>();
         services.AddSingleton<RemoteClient>();
         services.AddSingleton<InvokeCommand>();

@@ -1,5 +1,7 @@
 using ForgeOrleans.Emulator.Bridge;
 using ForgeOrleans.Emulator.Deliveries;
+using ForgeOrleans.Emulator.Limits;
+using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Manifest;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +48,12 @@ public sealed record EmulatorOptions
 
     /// <summary>What goes wrong with deliveries.</summary>
     public Disturbances Disturbances { get; init; } = new();
+
+    /// <summary>How many sites there are, from 2 to 1,000; those beyond the second are called <c>site-3</c> and so on.</summary>
+    public int Sites { get; init; } = SiteDirectory.Named;
+
+    /// <summary>How much of the products the app may use.</summary>
+    public LimitSizes Limits { get; init; } = new();
 
     /// <summary>The clock of everything that expires or runs out of time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

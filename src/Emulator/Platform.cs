@@ -1,5 +1,8 @@
 using ForgeOrleans.Emulator.Deliveries;
+using ForgeOrleans.Emulator.Faults;
 using ForgeOrleans.Emulator.Keys;
+using ForgeOrleans.Emulator.Limits;
+using ForgeOrleans.Emulator.Products;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Manifest;
 
@@ -8,6 +11,8 @@ namespace ForgeOrleans.Emulator;
 /// <summary>What every part of the emulator shares: the app, its sites, the keys and the clock.</summary>
 public sealed class Platform : IDisposable
 {
+    private const int MostSites = 1000;
+
     private readonly EmulatorOptions _options;
     private readonly Func<Uri> _url;
 
@@ -15,7 +20,11 @@ public sealed class Platform : IDisposable
     {
         _options = options;
         _url = url;
-        Directory = new SiteDirectory(options.Manifest.AppId);
+        Directory = options.Sites is >= SiteDirectory.Named and <= MostSites
+            ? new SiteDirectory(options.Manifest.AppId, options.Sites)
+            : throw new EmulatorException($"There are {SiteDirectory.Named} to {MostSites} sites, not {options.Sites}.");
+        Limits = new ProductLimits(options.Limits, options.Clock);
+        Faults = new FaultBoard(options.Clock);
         Disturbances = options.Disturbances.Checked();
         Keys = new KeyRing();
     }
@@ -28,6 +37,12 @@ public sealed class Platform : IDisposable
 
     /// <summary>What goes wrong with deliveries from now on.</summary>
     public Disturbances Disturbances { get; internal set; }
+
+    /// <summary>The limits of product calls, and what is used of them.</summary>
+    public ProductLimits Limits { get; }
+
+    /// <summary>What goes wrong with calls of products and of the gateway.</summary>
+    public FaultBoard Faults { get; }
 
     /// <summary>The keys that sign Forge Invocation Tokens.</summary>
     public KeyRing Keys { get; }
@@ -45,6 +60,8 @@ public sealed class Platform : IDisposable
     public string EnvironmentType => _options.EnvironmentType;
 
     internal SiteDirectory Directory { get; }
+
+    internal SiteContents Contents { get; } = new();
 
     internal bool HasSchedule => _options.Schedule;
 
@@ -66,11 +83,6 @@ public sealed class Platform : IDisposable
     /// <summary>Whether this is still the site's installation: neither uninstalled since nor installed again.</summary>
     internal bool IsCurrent(Site site) =>
         Sites.Any(now => now.Id == site.Id && now.IsInstalled && now.InstallationId == site.InstallationId);
-
-    /// <summary>What the APIs of a site answer to an app that is not, or not yet, known there; null when it is.</summary>
-    internal int? ProductRefusal(Site site) => !site.IsInstalled ? site.ProductStatus
-        : Clock.GetUtcNow() < site.ProductsFrom ? StatusCodes.Status403Forbidden
-        : null;
 
     internal string Origin => Url.GetLeftPart(UriPartial.Authority);
 

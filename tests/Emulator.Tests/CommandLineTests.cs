@@ -12,7 +12,8 @@ public class CommandLineTests
     public async Task It_says_what_a_remote_must_be_told_to_trust_it()
     {
         using var process = Start(
-            "--manifest", Manifest, "--remote", "http://127.0.0.1:5001", "--urls", "http://127.0.0.1:0", "--wording=seed");
+            "--manifest", Manifest, "--remote", "http://127.0.0.1:5001", "--urls", "http://127.0.0.1:0", "--wording=seed",
+            "--sites", "3", "--limit", "getPerSecond=7", "--limit=tier=global");
         try
         {
             var configuration = new Dictionary<string, string>();
@@ -33,6 +34,10 @@ public class CommandLineTests
             using var client = new HttpClient();
             var keys = JsonNode.Parse(await client.GetStringAsync(configuration["Forge__Apps__0__JwksUrl"]))!;
             keys["keys"]!.AsArray().ShouldHaveSingleItem();
+            var limits = JsonNode.Parse(await client.GetStringAsync($"{url}/limits"))!;
+            limits["sites"]!.AsArray().Count.ShouldBe(3);
+            limits["sizes"]!["getPerSecond"]!.GetValue<int>().ShouldBe(7);
+            limits["sizes"]!["tier"]!.GetValue<string>().ShouldBe("global");
         }
         finally
         {
@@ -47,6 +52,10 @@ public class CommandLineTests
     [InlineData("moon", "DEVELOPMENT", "--environment", "moon")]
     [InlineData("--speed", "no option", "--speed", "9")]
     [InlineData("--urls", "needs a value", "--urls")]
+    [InlineData("--sites", "from 2 to 1000", "--sites", "1")]
+    [InlineData("fast", "such as getPerSecond=20", "--limit", "fast")]
+    [InlineData("speed", "no limits", "--limit", "speed=1")]
+    [InlineData("getPerSecond", "from 1 to", "--limit", "getPerSecond=0")]
     [InlineData("--time-scale", "from 1 to 10000", "--time-scale", "0")]
     [InlineData("--duplicates", "from 0 to 1", "--duplicates=often")]
     [InlineData("--schedule", "true or false", "--schedule=maybe")]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ForgeOrleans.Emulator.Limits;
 using Microsoft.Extensions.Logging;
 
 namespace ForgeOrleans.Emulator.Tests;
@@ -54,6 +55,32 @@ public class LogTests
             log.Lines.ShouldAllBe(line => !line.Contains(received.Fit) && !line.Contains(received.Fit.Split('.')[2]));
             var token = received.Headers.GetValueOrDefault("x-forge-oauth-system");
             log.Lines.ShouldAllBe(line => token == null || !line.Contains(token.Split('.')[2]));
+        }
+    }
+
+    [Fact]
+    public async Task It_tells_who_was_impersonated_which_limit_refused_and_which_fault_was_met_and_no_token()
+    {
+        using var log = new CollectedLog();
+        await using var scene = await Scene.StartAsync(options => options with
+        {
+            Manifest = ProductScene.Manifest,
+            Limits = new LimitSizes { GetPerSecond = 1 },
+            Logging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log),
+        });
+        var user = scene.Acme.Users[1].AccountId;
+        var token = (await ImpersonationTests.ImpersonateAsync(scene, user))["authToken"]!.Text("token");
+        await scene.CallAsync(ProductScene.Issue, token: token);
+        await scene.CallAsync(ProductScene.Issue, token: token);
+        await scene.FaultAsync(new { kind = "error" });
+        await scene.CallAsync(ProductScene.Issue, token: token);
+
+        log.Lines.ShouldContain($"The app impersonates {user} on acme");
+        log.Lines.ShouldContain("GET /rest/api/3/issue/{issueIdOrKey} of acme is answered 429: jira-burst-based");
+        log.Lines.ShouldContain("GET /rest/api/3/issue/ROAD-1 of acme meets a fault: Error");
+        foreach (var secret in (string[])[token, await scene.SystemTokenAsync(scene.Acme)])
+        {
+            log.Lines.ShouldAllBe(line => !line.Contains(secret.Split('.')[2]));
         }
     }
 

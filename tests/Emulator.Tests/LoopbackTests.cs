@@ -43,7 +43,7 @@ public class LoopbackTests
     public async Task A_page_of_the_web_gets_nothing(string header, string value)
     {
         await using var scene = await Scene.StartAsync();
-        foreach (var path in (string[])["/sites", "/.well-known/jwks.json", "/mint", "/bridge/invoke", "/nothing"])
+        foreach (var path in (string[])["/sites", "/.well-known/jwks.json", "/mint", "/bridge/invoke", "/limits", "/faults", "/graphql", "/nothing"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             request.Headers.Add(header, value);

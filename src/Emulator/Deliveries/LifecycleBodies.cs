@@ -24,7 +24,7 @@ internal static class LifecycleBodies
     {
         ["eventType"] = eventType,
         ["id"] = site.InstallationId,
-        ["context"] = $"ari:cloud:{Site.Products[0]}::site/{site.CloudId}",
+        ["context"] = $"ari:cloud:{site.Products[0]}::site/{site.CloudId}",
         [byWhom] = user.AccountId,
         ["app"] = new JsonObject { ["id"] = platform.AppUuid, ["version"] = platform.AppVersionOf(site) },
         ["environment"] = new JsonObject { ["id"] = platform.EnvironmentUuid },

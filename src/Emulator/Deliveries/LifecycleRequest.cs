@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Sites;
 
 namespace ForgeOrleans.Emulator.Deliveries;
 
@@ -25,11 +26,17 @@ internal sealed record LifecycleRequest : DeliveryWishes
     /// <summary>Seconds after an installation in which product APIs answer 403 still.</summary>
     public double ProductDelay { get; init; }
 
+    /// <summary>The products that the app is installed in; null leaves those that it was installed in before.</summary>
+    public IReadOnlyList<string>? Products { get; init; }
+
     public override void Check()
     {
         const double Day = 24 * 60 * 60;
         base.Check();
         Refuse(!StatusesOfNoApp.Contains(ProductStatus), $"productStatus is one of {string.Join(", ", StatusesOfNoApp)}.");
+        Refuse(
+            Products is { } products && (products.Count is 0 || products.Intersect(Site.AllProducts).Count() < products.Count),
+            $"products are some of {string.Join(", ", Site.AllProducts)}.");
         Refuse(ProductDelay is not (>= 0 and <= Day), $"productDelay is from 0 to {Day} seconds.");
     }
 }

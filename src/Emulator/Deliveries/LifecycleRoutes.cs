@@ -33,7 +33,8 @@ internal static class LifecycleRoutes
     {
         var site = Caller.SiteOf(platform, id, null);
         var (wishes, user) = Checked(request, site);
-        site = platform.Directory.InstallAgain(site, platform.Clock.GetUtcNow() + TimeSpan.FromSeconds(wishes.ProductDelay));
+        site = platform.Directory.InstallAgain(site, wishes.Products);
+        platform.Faults.DelayPermissions(site, TimeSpan.FromSeconds(wishes.ProductDelay));
         schedule.Begin(site);
         return Tell(platform, courier, LifecycleBodies.Installed(platform, site, user), site, wishes);
     }

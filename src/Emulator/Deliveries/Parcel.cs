@@ -7,7 +7,7 @@ namespace ForgeOrleans.Emulator.Deliveries;
 /// <summary>What is to be delivered, to whom.</summary>
 internal sealed record Parcel
 {
-    private static readonly string[] PrefixesOfEvents = [.. Site.Products.Select(product => $"avi:{product}:")];
+    private static readonly string[] PrefixesOfEvents = [.. Site.AllProducts.Select(product => $"avi:{product}:")];
 
     private Parcel(DeliveryKind kind, string key, string moduleKey, Caller sender, EndpointModule endpoint, Remote remote)
     {
@@ -49,7 +49,7 @@ internal sealed record Parcel
         // An address that is missing is told to who asks for a delivery, not to the log of its attempts.
         RemoteAddress.Resolve(platform, remote, endpoint.RoutePath ?? "");
         var product = Array.FindIndex(PrefixesOfEvents, prefix => key.StartsWith(prefix, StringComparison.Ordinal));
-        var module = AppModule.OfDelivery(endpointKey, moduleKey, Site.Products[Math.Max(0, product)]);
+        var module = AppModule.OfDelivery(endpointKey, moduleKey, product < 0 ? site.Products[0] : Site.AllProducts[product]);
         return new Parcel(kind, key, moduleKey, new Caller(site, null, module), endpoint, remote);
     }
 }

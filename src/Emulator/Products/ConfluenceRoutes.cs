@@ -1,3 +1,4 @@
+using ForgeOrleans.Emulator.Limits;
 using ForgeOrleans.Emulator.Tokens;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -23,12 +24,13 @@ internal static class ConfluenceRoutes
     {
         var grant = http.Features.GetRequiredFeature<AccessGrant>();
         var size = Math.Clamp(limit, 0, MaximumLimit);
-        var readable = SiteContent.Of(grant.Site).Pages
+        var readable = platform.Contents.Of(grant.Site).Pages
             .Where(page => MayRead(page, grant))
             .Where(page => spaceKey is null || page.Space.Key == spaceKey)
             .Where(page => title is null || page.Title == title)
             .ToList();
         var results = readable.Skip(Math.Max(0, start)).Take(size).Select(page => Shape(page, platform, grant)).ToList();
+        http.Returns(results.Count);
         var links = new Dictionary<string, string>
         {
             ["base"] = $"{grant.Site.Url}/wiki",
@@ -53,15 +55,21 @@ internal static class ConfluenceRoutes
     private static IResult Get(string id, HttpContext http, Platform platform)
     {
         var grant = http.Features.GetRequiredFeature<AccessGrant>();
-        return SiteContent.Of(grant.Site).Pages.FirstOrDefault(page => page.Id == id) switch
+        return platform.Contents.Of(grant.Site).Pages.FirstOrDefault(page => page.Id == id) switch
         {
             null => Refuse(StatusCodes.Status404NotFound, $"No content found with id: ContentId{{id={id}}}"),
             { } page when !MayRead(page, grant) => Refuse(StatusCodes.Status403Forbidden, "User not permitted to view content"),
-            { } page => Results.Json(Shape(page, platform, grant)),
+            { } page => One(page, http, platform, grant),
         };
     }
 
-    private static bool MayRead(Page page, AccessGrant grant) => page.OnlyFor is null || page.OnlyFor == grant.User?.AccountId;
+    private static IResult One(Page page, HttpContext http, Platform platform, AccessGrant grant)
+    {
+        http.Returns(1);
+        return Results.Json(Shape(page, platform, grant));
+    }
+
+    internal static bool MayRead(Page page, AccessGrant grant) => page.OnlyFor is null || page.OnlyFor == grant.User?.AccountId;
 
     private static object Shape(Page page, Platform platform, AccessGrant grant) => new
     {

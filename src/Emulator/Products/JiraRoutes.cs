@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using ForgeOrleans.Emulator.Limits;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Emulator.Tokens;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,8 +15,8 @@ internal static partial class JiraRoutes
     private const int DefaultMaxResults = 50;
     private const int MaximumMaxResults = 5000;
 
-    private static readonly NeedsScope SearchScope = new("read:jira-work", "read:issue-details:jira", "read:issue:jira");
-    private static readonly NeedsScope MyselfScope = new("read:jira-user", "read:user:jira");
+    internal static readonly NeedsScope SearchScope = new("read:jira-work", "read:issue-details:jira", "read:issue:jira");
+    internal static readonly NeedsScope MyselfScope = new("read:jira-user", "read:user:jira");
 
     public static void MapJira(this IEndpointRouteBuilder products)
     {
@@ -41,10 +42,11 @@ internal static partial class JiraRoutes
             return Refuse("The provided next page token is invalid or expired.");
         }
 
-        var issues = SiteContent.Of(grant.Site).Issues.Where(issue => Matches(issue, search.Jql)).ToList();
+        var issues = platform.Contents.Of(grant.Site).Issues.Where(Matching(search.Jql)).ToList();
         var size = Math.Clamp(search.MaxResults ?? DefaultMaxResults, 1, MaximumMaxResults);
         var next = offset + size;
-        var page = issues.Skip(offset).Take(size).Select(issue => Shape(issue, search.Fields ?? [], platform, grant));
+        var page = issues.Skip(offset).Take(size).Select(issue => Shape(issue, search.Fields ?? [], platform, grant)).ToList();
+        http.Returns(page.Count);
         return next < issues.Count
             ? Results.Json(new { issues = page, nextPageToken = PageToken(next), isLast = false })
             : Results.Json(new { issues = page, isLast = true });
@@ -53,16 +55,31 @@ internal static partial class JiraRoutes
     private static IResult Myself(HttpContext http, Platform platform)
     {
         var grant = http.Features.GetRequiredFeature<AccessGrant>();
+        http.ReturnsUsers(1);
         return Results.Json(Shape(grant.User ?? new User(platform.AppAccountId, "Forge app"), platform, grant.Site, grant.User is null));
     }
 
     // As much JQL as a sample needs: the project and the status. Anything else matches.
-    private static bool Matches(Issue issue, string jql) =>
-        Agrees(ProjectClause().Match(jql), issue.Project.Key, issue.Project.Name, issue.Project.Id)
-        && Agrees(StatusClause().Match(jql), issue.Status);
+    private static Func<Issue, bool> Matching(string jql)
+    {
+        var (project, status) = (ValueOf(ProjectClause().Match(jql)), ValueOf(StatusClause().Match(jql)));
+        return issue => Agrees(project, issue.Project.Key, issue.Project.Name, issue.Project.Id) && Agrees(status, issue.Status);
+    }
 
-    private static bool Agrees(Match clause, params IEnumerable<string> values) =>
-        !clause.Success || values.Contains(clause.Groups["value"].Value, StringComparer.OrdinalIgnoreCase);
+    private static string? ValueOf(Match clause) => clause.Success ? clause.Groups["value"].Value : null;
+
+    private static bool Agrees(string? wanted, params ReadOnlySpan<string> values)
+    {
+        foreach (var value in values)
+        {
+            if (value.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return wanted is null;
+    }
 
     [GeneratedRegex("""\bproject\s*=\s*(?<quote>["']?)(?<value>[^"']+?|\w+)\k<quote>(?=\s|$)""", RegexOptions.IgnoreCase)]
     private static partial Regex ProjectClause();
@@ -70,7 +87,7 @@ internal static partial class JiraRoutes
     [GeneratedRegex("""\bstatus\s*=\s*(?<quote>["']?)(?<value>[^"']+?|\w+)\k<quote>(?=\s|$)""", RegexOptions.IgnoreCase)]
     private static partial Regex StatusClause();
 
-    private static object Shape(Issue issue, IReadOnlyList<string> fields, Platform platform, AccessGrant grant)
+    internal static object Shape(Issue issue, IReadOnlyList<string> fields, Platform platform, AccessGrant grant)
     {
         // Unless it is asked for fields, this search answers ids alone.
         if (fields.Count is 0 || fields is ["id"])
@@ -95,20 +112,20 @@ internal static partial class JiraRoutes
         };
     }
 
-    private static object Shape(User user, Platform platform, Site site, bool isApp) => new
+    internal static object Shape(User user, Platform platform, Site site, bool isApp) => new
     {
         self = $"{platform.ApiBaseUrl("jira", site)}/rest/api/3/user?accountId={Uri.EscapeDataString(user.AccountId)}",
         user.AccountId,
         accountType = isApp ? "app" : "atlassian",
         displayName = user.Name,
-        active = true,
+        active = user.Active,
         timeZone = "Etc/UTC",
         locale = "en_US",
     };
 
-    private static string PageToken(int offset) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes($"from:{offset}"));
+    internal static string PageToken(int offset) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes($"from:{offset}"));
 
-    private static int? Offset(string? token)
+    internal static int? Offset(string? token)
     {
         if (string.IsNullOrEmpty(token))
         {
@@ -122,9 +139,8 @@ internal static partial class JiraRoutes
             : null;
     }
 
-    private static IResult Refuse(string message) => Results.Json(
-        new { errorMessages = new[] { message }, errors = new { } },
-        statusCode: StatusCodes.Status400BadRequest);
+    internal static IResult Refuse(string message, int status = StatusCodes.Status400BadRequest) =>
+        Results.Json(new { errorMessages = new[] { message }, errors = new { } }, statusCode: status);
 }
 
 /// <summary>What Jira is asked to search for.</summary>

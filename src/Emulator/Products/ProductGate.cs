@@ -1,4 +1,3 @@
-using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Emulator.Tokens;
 
 namespace ForgeOrleans.Emulator.Products;
@@ -6,38 +5,38 @@ namespace ForgeOrleans.Emulator.Products;
 /// <summary>Lets a request to a product through with a token that is good for that site, and tells who made it.</summary>
 internal sealed class ProductGate(Platform platform, AccessTokens tokens, ILogger<ProductGate> logger) : IEndpointFilter
 {
-    private const string Scheme = "Bearer ";
+    public const string NotInstalled = "The app is not installed on this instance";
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         var product = http.GetRouteValue("product") as string;
         var cloudId = http.GetRouteValue("cloudId") as string;
-        if (platform.Sites.FirstOrDefault(site => site.CloudId == cloudId) is not { } site || !Site.Products.Contains(product))
+        if (platform.Sites.FirstOrDefault(site => site.CloudId == cloudId) is not { } site || !site.Products.Contains(product))
         {
             return Refuse(StatusCodes.Status404NotFound, $"There is no {product} with the cloudId {cloudId}.");
         }
 
-        if (platform.ProductRefusal(site) is { } status)
+        if (!site.IsInstalled)
         {
             ProductLog.Refused(logger, "the app is not installed there");
-            return Refuse(status, "The app is not installed on this instance");
+            return Refuse(site.ProductStatus, NotInstalled);
         }
 
-        if (http.Request.Headers.Authorization is not [{ } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            return Unauthorized("the request has no bearer token");
-        }
-
-        var (grant, problem) = tokens.Check(header[Scheme.Length..].Trim(), site);
+        var (grant, problem) = tokens.Check(http.Request, site);
         if (grant is null)
         {
-            return Unauthorized(problem!);
+            return Unauthorized(logger, problem!);
+        }
+
+        if (grant.User is { HasAccess: false })
+        {
+            return Refuse(StatusCodes.Status403Forbidden, "The user has no access to this instance");
         }
 
         if (http.GetEndpoint()?.Metadata.GetMetadata<NeedsScope>() is { } needs && !needs.IsMetBy(grant.Scopes))
         {
-            return Unauthorized($"scope does not match: the manifest needs one of {string.Join(", ", needs.Scopes)}");
+            return Unauthorized(logger, $"scope does not match: the manifest needs one of {string.Join(", ", needs.Scopes)}");
         }
 
         http.Features.Set(grant);
@@ -46,14 +45,16 @@ internal sealed class ProductGate(Platform platform, AccessTokens tokens, ILogge
         return await next(context);
     }
 
-    // In the words of Atlassian's gateway, with the cause after the semicolon.
-    private IResult Unauthorized(string cause)
+    /// <summary>A 401 in the words of Atlassian's gateway, with the cause after the semicolon.</summary>
+    public static IResult Unauthorized(string cause) => Refuse(StatusCodes.Status401Unauthorized, $"Unauthorized; {cause}");
+
+    public static IResult Unauthorized(ILogger logger, string cause)
     {
         ProductLog.Refused(logger, cause);
-        return Refuse(StatusCodes.Status401Unauthorized, $"Unauthorized; {cause}");
+        return Unauthorized(cause);
     }
 
-    private static IResult Refuse(int status, string message) => Results.Json(new { code = status, message }, statusCode: status);
+    public static IResult Refuse(int status, string message) => Results.Json(new { code = status, message }, statusCode: status);
 }
 
 /// <summary>The scopes of which a product's endpoint needs one.</summary>

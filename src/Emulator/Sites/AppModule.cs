@@ -33,9 +33,9 @@ internal sealed record AppModule(string Type, string Key, string Product, string
         new(module.Type is "macro" ? "xen:macro" : module.Type, module.Key, ProductOf(module.Type), module.ResolverEndpointKey);
 
     private static AppModule Endpoint(AppManifest manifest) =>
-        new("core:endpoint", manifest.Endpoints is [var first, ..] ? first.Key : "none", Site.Products[0], null);
+        new("core:endpoint", manifest.Endpoints is [var first, ..] ? first.Key : "none", Site.AllProducts[0], null);
 
     private static string ProductOf(string type) => type is "macro"
         ? "confluence"
-        : Site.Products.FirstOrDefault(product => type.StartsWith(product + ":", StringComparison.Ordinal)) ?? Site.Products[0];
+        : Site.AllProducts.FirstOrDefault(product => type.StartsWith(product + ":", StringComparison.Ordinal)) ?? Site.AllProducts[0];
 }

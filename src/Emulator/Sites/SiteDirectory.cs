@@ -3,12 +3,15 @@ namespace ForgeOrleans.Emulator.Sites;
 /// <summary>The sites, who works there, and whether they have the app installed.</summary>
 internal sealed class SiteDirectory
 {
+    /// <summary>How many sites there are at least, with names that are remembered.</summary>
+    public const int Named = 2;
+
     private readonly Lock _turn = new();
     private readonly string _appId;
     private readonly Dictionary<string, int> _installations = [];
     private volatile IReadOnlyList<Site> _sites;
 
-    public SiteDirectory(string appId)
+    public SiteDirectory(string appId, int count)
     {
         _appId = appId;
         _sites =
@@ -16,6 +19,8 @@ internal sealed class SiteDirectory
             Create("acme", "Acme", "Ada Lovelace", "Ben Okafor", "Kim Larsen"),
             // Kim advises both companies: one account on two sites, whose data must not meet.
             Create("globex", "Globex", "Chiara Rossi", "Daniel Weber", "Kim Larsen"),
+            .. Enumerable.Range(Named + 1, count - Named).Select(number =>
+                Create($"site-{number}", $"Company {number}", $"Eva Meyer {number}", $"Jan Novak {number}", "Kim Larsen")),
         ];
     }
 
@@ -33,14 +38,14 @@ internal sealed class SiteDirectory
     }
 
     /// <summary>Gives a site a new installation of the app.</summary>
-    public Site InstallAgain(Site site, DateTimeOffset productsFrom) => Change(site, known =>
+    public Site InstallAgain(Site site, IReadOnlyList<string>? products) => Change(site, known =>
     {
         var number = _installations[site.Id] = _installations.GetValueOrDefault(site.Id, 1) + 1;
         return known with
         {
             InstallationId = StableId.Of("installation", _appId, site.Id, $"{number}"),
             IsInstalled = true,
-            ProductsFrom = productsFrom,
+            Products = products ?? known.Products,
         };
     });
 

@@ -13,6 +13,7 @@ internal static class SiteRoutes
         site.CloudId,
         site.Url,
         installed = site.IsInstalled,
+        site.Products,
         appVersion = platform.AppVersionOf(site),
         users = site.Users,
     };

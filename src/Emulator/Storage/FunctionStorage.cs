@@ -19,7 +19,7 @@ internal sealed class FunctionStorage(Platform platform) : IEndpointFilter
             return Results.Json(new { code = "UNAUTHORIZED", message }, statusCode: StatusCodes.Status401Unauthorized);
         }
 
-        context.HttpContext.Features.Set(new AccessGrant(site, null, scopes));
+        context.HttpContext.Features.Set(new AccessGrant(site, null, scopes, long.MaxValue));
         return await next(context);
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Faults;
+using ForgeOrleans.Emulator.Gateway;
 using ForgeOrleans.Emulator.Tokens;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -16,7 +18,12 @@ internal static class StorageRoutes
 
     public static void MapStorage(this IEndpointRouteBuilder routes)
     {
-        routes.MapGroup("/forge/storage/kvs/v1").AddEndpointFilter<StorageGate>().MapOperations();
+        routes.MapGroup("/forge/storage/kvs/v1")
+            .WithMetadata(new FaultyProduct(Fault.Storage))
+            .AddEndpointFilter<GatewayGate>()
+            .AddEndpointFilter<StorageGate>()
+            .AddEndpointFilter<FaultGate>()
+            .MapOperations();
         routes.MapGroup("/kvs/api/v1").AddEndpointFilter<FunctionStorage>().MapOperations();
     }
 

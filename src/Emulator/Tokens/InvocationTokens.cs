@@ -101,7 +101,7 @@ internal sealed class InvocationTokens(Platform platform)
             ["installation"] = new JsonObject
             {
                 ["id"] = installation,
-                ["contexts"] = new JsonArray([.. Site.Products.Select(product => new JsonObject
+                ["contexts"] = new JsonArray([.. caller.Site.Products.Select(product => new JsonObject
                 {
                     ["name"] = product,
                     ["cloudId"] = caller.Site.CloudId,
@@ -120,7 +120,7 @@ internal sealed class InvocationTokens(Platform platform)
         }
 
         var extension = new JsonObject { ["type"] = module.Type };
-        var content = SiteContent.Of(caller.Site);
+        var content = platform.Contents.Of(caller.Site);
         if (module.Product is "jira")
         {
             var project = content.Projects[0];

@@ -172,7 +172,7 @@ public sealed class StorageEmulatorTests : IAsyncLifetime
         using var client = new HttpClient { BaseAddress = _emulator.Url };
         using var uninstalled = await client.PostAsJsonAsync("/sites/acme/uninstall", new { productStatus = 403 });
         uninstalled.EnsureSuccessStatusCode();
-        (await Should.ThrowAsync<ForgeStorageAccessException>(() => RunAsync(storage => storage.GetAsync<int>("a")))).Status.ShouldBe(403);
+        (await Should.ThrowAsync<ForgeStorageAccessException>(() => RunAsync(storage => storage.GetAsync<int>("a")))).Status.ShouldBe(401);
     }
 
     private Task RunAsync(Func<ForgeStorage, Task> act) => _scene.RunAsync(act, system: _token);

@@ -29,7 +29,7 @@ public sealed class StorageErrorTests
     public async Task Each_code_is_an_exception_of_its_kind(int status, string code, Type type, int answered)
     {
         await using var scene = await StorageScene.StartAsync(Settled);
-        scene.Answers(status, code == "401" ? """{"code":401,"message":"so it is"}""" : $$"""{"code":"{{code}}","message":"so it is"}""");
+        scene.Answers(status, code == "401" ? """{"code":401,"message":"so it is"}""" : $$"""{"code":"{{code}}","message":"so it is"}""", status == 429 ? "600" : null);
         var thrown = await Should.ThrowAsync<ForgeStorageException>(() => scene.RunAsync(storage => storage.CreateAsync("foo", 1)));
         thrown.ShouldBeOfType(type);
         (thrown.Error, thrown.Status, thrown.TraceId).ShouldBe((status == 413 ? "MAX_SIZE" : code, status, "trace-1"));

@@ -116,10 +116,11 @@ internal static class SqliteDatabase
                     epoch INTEGER NOT NULL,
                     UNIQUE (kind, key)) STRICT;
                 CREATE TABLE actor_row (
+                    id INTEGER PRIMARY KEY,
                     actor INTEGER NOT NULL,
                     name TEXT NOT NULL,
                     value BLOB NOT NULL,
-                    PRIMARY KEY (actor, name)) STRICT, WITHOUT ROWID;
+                    UNIQUE (actor, name)) STRICT;
                 CREATE TABLE alarm (
                     actor INTEGER PRIMARY KEY,
                     due INTEGER NOT NULL,

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ForgeOrleans.Hosting;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace ForgeOrleans.SingleNode;

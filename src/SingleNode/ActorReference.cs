@@ -10,11 +10,14 @@ internal class ActorReference : DispatchProxy
     private SingleNodeActors _actors = null!;
     private ActorId _id;
 
-    public static object Create(SingleNodeActors actors, ActorId id)
+    /// <summary>A reference to no actor yet, to make others of.</summary>
+    public static ActorReference Create(Type @interface) => (ActorReference)Create(@interface, typeof(ActorReference));
+
+    // Making a proxy takes reflection, copying one does not.
+    public ActorReference To(ActorId id, SingleNodeActors actors)
     {
-        var reference = Create(id.Kind.Type.Interface, typeof(ActorReference));
-        ((ActorReference)reference)._actors = actors;
-        ((ActorReference)reference)._id = id;
+        var reference = (ActorReference)MemberwiseClone();
+        (reference._actors, reference._id) = (actors, id);
         return reference;
     }
 

@@ -1,14 +1,12 @@
 using System.Collections.Concurrent;
 using ForgeOrleans.Hosting;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace ForgeOrleans.SingleNode;
 
 /// <summary>
 /// The one writer. While a commit is on its way to the disk others gather, and share the next: the disk is asked as often as it can
-/// answer, and each answer serves all that waited. Each write has a savepoint of its own, so that one which is refused takes no other
-/// with it.
+/// answer, and each answer serves all that waited. A write that is refused has changed nothing before, so it takes no other with it.
 /// </summary>
 internal sealed partial class GroupCommit : IDisposable
 {
@@ -16,12 +14,14 @@ internal sealed partial class GroupCommit : IDisposable
 
     private readonly BlockingCollection<StoreWrite> _waiting = [];
     private readonly StoreStatements _statements;
+    private readonly Checkpoints _checkpoints;
     private readonly ILogger _logger;
     private readonly Thread _writer;
 
-    public GroupCommit(SqliteConnection connection, ILogger logger)
+    public GroupCommit(string file, ILogger logger)
     {
-        _statements = new(connection);
+        _statements = new(SqliteDatabase.OpenForWriting(file));
+        _checkpoints = new(file, _statements, logger);
         _logger = logger;
         _writer = new(Run) { Name = "ForgeOrleans writer", IsBackground = true };
         _writer.Start();
@@ -47,6 +47,7 @@ internal sealed partial class GroupCommit : IDisposable
             return;
         _waiting.CompleteAdding();
         _writer.Join();
+        _checkpoints.Dispose();
         _statements.Dispose();
         _waiting.Dispose();
     }
@@ -61,6 +62,7 @@ internal sealed partial class GroupCommit : IDisposable
                 batch.Add(next);
             CommitShared(batch);
             batch.Clear();
+            _checkpoints.AfterCommit();
         }
     }
 
@@ -92,15 +94,12 @@ internal sealed partial class GroupCommit : IDisposable
             foreach (var write in batch)
             {
                 write.Refusal = null;
-                _statements.BeginOne();
                 try
                 {
                     write.Apply(_statements);
-                    _statements.EndOne();
                 }
                 catch (StaleActivationException e)
                 {
-                    _statements.UndoOne();
                     write.Refusal = e;
                 }
             }

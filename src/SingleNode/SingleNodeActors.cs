@@ -31,7 +31,7 @@ internal sealed class SingleNodeActors : IActors
     {
         if (!_kinds.TryGetValue(typeof(TActor), out var kind))
             throw new InvalidOperationException($"No actor is registered for {typeof(TActor)}. Add its ActorType to the remote.");
-        return (TActor)ActorReference.Create(this, new(kind, key));
+        return (TActor)(object)kind.Reference.To(new(kind, key), this);
     }
 
     /// <summary>Calls an actor by the name that it is stored under, as an alarm does.</summary>
@@ -92,12 +92,16 @@ internal sealed class ActorKind
     {
         Type = type;
         Create = type.CreateFactory();
+        Reference = ActorReference.Create(type.Interface);
         Methods = type.Interface.GetMethods().ToFrozenDictionary(method => method, ActorMethod.For);
     }
 
     public ActorType Type { get; }
 
     public Func<IServiceProvider, ActorContext, object> Create { get; }
+
+    /// <summary>What references to actors of the kind are made of.</summary>
+    public ActorReference Reference { get; }
 
     public FrozenDictionary<MethodInfo, ActorMethod> Methods { get; }
 }

@@ -20,7 +20,7 @@ internal static class SqliteDatabase
         try
         {
             connection = Open(file, SqliteOpenMode.ReadWriteCreate);
-            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;");
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000;");
             Check(connection, file);
             Migrate(connection, file);
             // Takes the write lock and the disk, so that a full or read-only one is told now.
@@ -55,7 +55,7 @@ internal static class SqliteDatabase
         return connection;
     }
 
-    /// <summary>Opens a connection that copies the database. SQLite calls that a write, so it is not kept from writing.</summary>
+    /// <summary>Opens a connection that copies the database, or its log. SQLite calls that a write, so it is not kept from writing.</summary>
     public static SqliteConnection OpenForCopying(string file) => Open(file, SqliteOpenMode.ReadWrite);
 
     public static void Execute(this SqliteConnection connection, string sql)
@@ -115,11 +115,13 @@ internal static class SqliteDatabase
                     key TEXT NOT NULL,
                     epoch INTEGER NOT NULL,
                     UNIQUE (kind, key)) STRICT;
+                -- In the order in which they came, found by an index of short entries: values in a tree ordered by name would make it deep,
+                -- and every commit write a page or two for each of them.
                 CREATE TABLE actor_row (
                     actor INTEGER NOT NULL,
                     name TEXT NOT NULL,
                     value BLOB NOT NULL,
-                    PRIMARY KEY (actor, name)) STRICT, WITHOUT ROWID;
+                    PRIMARY KEY (actor, name)) STRICT;
                 CREATE TABLE alarm (
                     actor INTEGER PRIMARY KEY,
                     due INTEGER NOT NULL,

@@ -6,8 +6,11 @@ namespace ForgeOrleans.SingleNode;
 /// <summary>The writer's statements, prepared once. Not safe for several threads.</summary>
 internal sealed class StoreStatements : IDisposable
 {
+    /// <summary>Moves logged pages to the database as far as nobody is in the way.</summary>
+    public const string CheckpointSql = "PRAGMA wal_checkpoint(PASSIVE)";
+
     private readonly List<SqliteCommand> _commands = [];
-    private readonly SqliteCommand _begin, _commit, _rollback, _savepoint, _release, _undo;
+    private readonly SqliteCommand _begin, _commit, _rollback, _checkpoint;
     private readonly SqliteCommand _takeEpoch, _readEpoch, _putRow, _deleteRow, _setAlarm, _clearAlarm, _endAlarm, _moveAlarm;
     private readonly SqliteConnection _connection;
 
@@ -17,9 +20,7 @@ internal sealed class StoreStatements : IDisposable
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
-        _savepoint = Prepare("SAVEPOINT one");
-        _release = Prepare("RELEASE one");
-        _undo = Prepare("ROLLBACK TO one");
+        _checkpoint = Prepare(CheckpointSql);
         _takeEpoch = Prepare(
             "INSERT INTO actor (kind, key, epoch) VALUES ($0, $1, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING id, epoch", 2);
         _readEpoch = Prepare("SELECT epoch FROM actor WHERE id = $0", 1);
@@ -43,14 +44,13 @@ internal sealed class StoreStatements : IDisposable
 
     public void Rollback() => _rollback.ExecuteNonQuery();
 
-    public void BeginOne() => _savepoint.ExecuteNonQuery();
+    public void Checkpoint() => _checkpoint.ExecuteNonQuery();
 
-    public void EndOne() => _release.ExecuteNonQuery();
-
-    public void UndoOne()
+    /// <summary>How many pages this connection has written since it was asked last.</summary>
+    public int TakeWrittenPages()
     {
-        _undo.ExecuteNonQuery();
-        _release.ExecuteNonQuery();
+        SQLitePCL.raw.sqlite3_db_status(_connection.Handle, SQLitePCL.raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
+        return pages;
     }
 
     public (long Id, long Epoch) TakeEpoch(StoredActor actor)

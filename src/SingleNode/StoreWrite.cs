@@ -13,6 +13,8 @@ internal abstract class StoreWrite
     /// <summary>Why this write was refused, while the others of its commit go on.</summary>
     public Exception? Refusal { get; set; }
 
+    /// <summary>Writes it.</summary>
+    /// <exception cref="StaleActivationException">It is refused, and has changed nothing.</exception>
     public abstract void Apply(StoreStatements statements);
 
     /// <summary>The commit is on the disk.</summary>

@@ -5,19 +5,23 @@ using ForgeOrleans.Bench.Servers;
 
 namespace ForgeOrleans.Bench.Load;
 
-/// <summary>The load generator, on its own core: 64 connections, each with one request under way.</summary>
+/// <summary>
+/// The load generator, on its own core: 64 connections, each with one request under way. When it has a rate to keep there are more, so that one which waits
+/// for its answer does not keep the next request back.
+/// </summary>
 public sealed class Wrk(Cores cores, string callers, string deliveries)
 {
     private const int Connections = 64;
+    private const int ConnectionsAtARate = 256;
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Load/replay.lua");
 
     /// <param name="rate">How many requests a second; as many as are answered unless given.</param>
     public async Task<Sample> RunAsync(Server server, LoadRequest request, TimeSpan duration, CancellationToken cancellation, double? rate = null)
     {
-        var start = Cores.Pin(cores.Load, "wrk", "--threads", "1", "--connections", $"{Connections}",
+        var start = Cores.Pin(cores.Load, "wrk", "--threads", "1", "--connections", $"{(rate is null ? Connections : ConnectionsAtARate)}",
             "--duration", $"{duration.TotalSeconds:0}s", "--timeout", "10s", "--script", Script, server.Address.ToString(),
             "--", request.Method, request.Path, request.Body.Trim(), request.IsDelivery ? deliveries : callers,
-            $"{(rate is { } asked ? Connections * 1000 / asked : 0):0.###}");
+            $"{rate ?? 0:0.###}");
         var busyBefore = server.Busy;
         var output = await start.OutputAsync(cancellation);
         var busy = server.Busy - busyBefore;

@@ -1,7 +1,18 @@
 -- Sends prepared requests, one after the other, again and again.
--- wrk … -s replay.lua URL -- METHOD PATH BODY CALLERS PAUSE
--- CALLERS is a file with a caller a line: invocation token, system token, trace id, span id. PAUSE is how many milliseconds a connection waits
--- before each request. NUMBER and ISSUE in the body are another number in every request.
+-- wrk … -s replay.lua URL -- METHOD PATH BODY CALLERS RATE
+-- CALLERS is a file with a caller a line: invocation token, system token, trace id, span id. RATE is how many requests are due in a second, on
+-- whatever connection is free; 0 is as many as are answered. NUMBER and ISSUE in the body are another number in every request.
+
+local ffi = require('ffi')
+ffi.cdef [[
+  struct moment { long seconds, nanoseconds; };
+  int clock_gettime(int clock, struct moment *now);
+]]
+local moment = ffi.new('struct moment')
+local function milliseconds()
+  ffi.C.clock_gettime(1, moment)
+  return tonumber(moment.seconds) * 1000 + tonumber(moment.nanoseconds) / 1000000
+end
 
 local requests = {}
 local last = 0
@@ -10,9 +21,14 @@ local number
 
 function init(args)
   local method, path, body, callers = args[1], args[2], args[3], args[4]
-  local pause = tonumber(args[5])
-  if pause > 0 then
-    function delay() return pause end
+  local rate = tonumber(args[5])
+  if rate > 0 then
+    local began, planned = nil, 0
+    function delay()
+      began = began or milliseconds()
+      planned = planned + 1
+      return math.max(0, math.floor(began + planned * 1000 / rate - milliseconds() + 0.5))
+    end
   end
   before, between, after = body:match('^(.*)NUMBER(.-ISSUE.-ISSUE)(.*)$')
   -- Never the same in two runs either.

@@ -66,5 +66,6 @@ internal sealed class DeliveryRoutes(DeferredHandlers handlers)
     }
 
     private static void Map(IEndpointRouteBuilder endpoints, EndpointKind kind, string path, Delegate accept, DeliveredWork work) =>
-        endpoints.MapForgeEndpoint(kind, "POST", path, accept).WithMetadata(work);
+        // There is nothing to validate: the body is read, and its limits kept, in DeliveredBody.
+        endpoints.MapForgeEndpoint(kind, "POST", path, accept).WithMetadata(work).DisableValidation();
 }

@@ -21,7 +21,7 @@ internal sealed class EventDelivery(string path, DeliveryRoutes routes)
 
         var change = LifecycleTypes.ChangeOf(type);
         var isLifecycle = change is not null && routes.IsLifecycle(path);
-        var digest = EventJson.Digest(body.Json);
+        var digest = EventDigest.Of(body.Json);
         var answer = await acceptor.AcceptAsync(
             scope,
             new WorkItem

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace ForgeOrleans.Work;
@@ -9,7 +6,8 @@ namespace ForgeOrleans.Work;
 /// <summary>What events have in common, wherever they have it: at the top or below <c>payload</c> (contract section 7).</summary>
 internal static class EventJson
 {
-    private const string RetryMember = "retryContext";
+    /// <summary>What the platform adds to an event that it repeats.</summary>
+    public const string RetryMember = "retryContext";
 
     // What an event is about, the most particular first: a comment's event names its issue or page too, and belongs with it.
     private static readonly string[] Entities =
@@ -55,14 +53,6 @@ internal static class EventJson
         Find(body, "timestamp") is { ValueKind: JsonValueKind.Number or JsonValueKind.String }
         || (Find(body, "specversion") is not null && Find(body, "id") is not null);
 
-    /// <summary>A digest of an event's content without its <c>retryContext</c>, whatever the order of its members.</summary>
-    public static string Digest(JsonElement body)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, body, isEnvelope: true);
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
-    }
-
     private static JsonElement? Find(JsonElement body, string name) =>
         Member(body, name) ?? (Member(body, "payload") is { ValueKind: JsonValueKind.Object } payload ? Member(payload, name) : null);
 
@@ -74,8 +64,8 @@ internal static class EventJson
         return null;
     }
 
-    // Half of a surrogate pair, as is left where a text was cut off within an emoji, is JSON and no text.
-    private static string? Text(JsonElement value)
+    /// <summary>A text, or null. Half of a surrogate pair, as is left where a text was cut off within an emoji, is JSON and no text.</summary>
+    public static string? Text(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.String)
             return null;
@@ -86,49 +76,6 @@ internal static class EventJson
         catch (InvalidOperationException)
         {
             return null;
-        }
-    }
-
-    private static string Name(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member));
-        }
-    }
-
-    private static void Append(IncrementalHash hash, JsonElement value, bool isEnvelope = false)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object:
-                hash.AppendData("{"u8);
-                foreach (var (name, member) in value.EnumerateObject().Select(member => (Name: Name(member), member.Value)).OrderBy(member => member.Name, StringComparer.Ordinal))
-                {
-                    if (isEnvelope && name == RetryMember)
-                        continue;
-                    hash.AppendData(Encoding.UTF8.GetBytes($"{name.Length}:{name}"));
-                    Append(hash, member, isEnvelope && name == "payload");
-                }
-                hash.AppendData("}"u8);
-                break;
-            case JsonValueKind.Array:
-                hash.AppendData("["u8);
-                foreach (var element in value.EnumerateArray())
-                    Append(hash, element);
-                hash.AppendData("]"u8);
-                break;
-            case JsonValueKind.String:
-                var text = Text(value) ?? value.GetRawText();
-                hash.AppendData(Encoding.UTF8.GetBytes($"\"{text.Length}:{text}"));
-                break;
-            default:
-                hash.AppendData(Encoding.UTF8.GetBytes($"{value.GetRawText()},"));
-                break;
         }
     }
 }

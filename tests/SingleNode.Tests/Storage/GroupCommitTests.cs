@@ -51,6 +51,25 @@ public sealed class GroupCommitTests : NodeTests
     }
 
     [Fact]
+    public async Task A_log_that_has_grown_long_is_begun_anew_while_writes_go_on()
+    {
+        var large = new string('a', 1_000_000);
+        for (var i = 0; i < 80; i++)
+            await Node.PutRowAsync($"large-{i}", "row", large);
+
+        // The last pages are moved with a commit, and the next one begins the log anew.
+        await Eventually.BecomesTrueAsync(
+            () =>
+            {
+                Node.PutRowAsync("small", "row").Wait();
+                return Database.CommitsInLog() < 40;
+            },
+            "a short log");
+        new FileInfo(Database.File).Length.ShouldBeGreaterThan(60_000_000);
+        (await Node.RowAsync("large-0", "row"))!.Length.ShouldBe(large.Length);
+    }
+
+    [Fact]
     public async Task A_stale_activation_is_refused_and_takes_no_write_with_it_that_shares_its_commit()
     {
         await Node.Actor<IMemoryProbe>("stale").WriteAsync(new("row", "of the old"));

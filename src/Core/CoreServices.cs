@@ -27,7 +27,9 @@ public static class CoreServices
             .AddActor(ActorType.Of<IWorkQueue, WorkQueueActor>("work-queue"))
             .AddActor(ActorType.Of<IRealmMigrationActor, RealmMigrationActor>("realm-migration"))
             .AddActor(ActorType.Of<IRealmMigrationSlots, RealmMigrationSlotsActor>("realm-migration-slots"))
-            .AddActor(ActorType.Of<IAuditLog, AuditLogActor>("audit-log"));
+            .AddActor(ActorType.Of<IAuditLog, AuditLogActor>("audit-log"))
+            .AddActor(ActorType.Of<IOfflineUsers, OfflineUsersActor>("offline-users"))
+            .AddActor(ActorType.Of<IOfflineTokenBudget, OfflineTokenBudgetActor>("offline-token-budget"));
 
         var services = remote.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -40,6 +42,8 @@ public static class CoreServices
         services.AddOptions<ProductApiOptions>().Bind(remote.Configuration.GetSection("ProductApi"));
         services.TryAddSingleton<ProductTransport>();
         services.AddSingleton<ProductWatch>();
+        services.AddSingleton<OfflineTokenExchange>();
+        services.AddSingleton<OfflineUserTokens>();
 
         services.AddOptions<WorkOptions>().Bind(remote.Configuration.GetSection("Work"));
         services.TryAddSingleton<IProcesses, ThisProcess>();

@@ -2,6 +2,7 @@ using ForgeOrleans.Conformance.Audit;
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
+using ForgeOrleans.Conformance.ProductApis;
 using ForgeOrleans.Conformance.RealmMigrations;
 using ForgeOrleans.Conformance.Work;
 
@@ -67,3 +68,9 @@ public sealed class MemoryShares(TwoSilos host) : ShareTests(host), IClassFixtur
 {
     protected override int Many => 300;
 }
+
+public sealed class MemoryOfflineUsers(TwoSilos host) : OfflineUsersTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryOfflineTokenBudget(TwoSilos host) : OfflineTokenBudgetTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryOfflineCalls(TwoSilos host) : OfflineCallTests(host), IClassFixture<TwoSilos>;

@@ -2,6 +2,7 @@ using ForgeOrleans.Conformance.Audit;
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
+using ForgeOrleans.Conformance.ProductApis;
 using ForgeOrleans.Conformance.RealmMigrations;
 using ForgeOrleans.Conformance.Work;
 
@@ -59,3 +60,9 @@ public sealed class SingleNodeWorkOperations(IdleNodeFixture host) : WorkOperati
 public sealed class SingleNodeRuns(SingleNodeFixture host) : RunTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeShares(SingleNodeFixture host) : ShareTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeOfflineUsers(SingleNodeFixture host) : OfflineUsersTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeOfflineTokenBudget(SingleNodeFixture host) : OfflineTokenBudgetTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeOfflineCalls(SingleNodeFixture host) : OfflineCallTests(host), IClassFixture<SingleNodeFixture>;

@@ -15,6 +15,9 @@ public sealed class ProductApiOptions
     /// <summary>How long one attempt of a call may take, from sending it to the end of the answer's headers.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How often the platform may be asked for a token of a user who is not in session, in any minute and by all processes together (contract section 5).</summary>
+    public int OfflineTokensPerMinute { get; set; } = 1_000;
+
     /// <summary>The origins that are allowed.</summary>
     internal IEnumerable<string> Origins() => AllowedOrigins.Count > 0 ? AllowedOrigins : DefaultOrigins;
 }

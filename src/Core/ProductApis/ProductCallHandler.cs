@@ -8,11 +8,12 @@ internal sealed class ProductCallHandler(
     ProductAddress address,
     ProductTransport transport,
     HandlerScope scope,
-    Func<ValueTask<AccessToken>> token,
+    Func<CancellationToken, ValueTask<AccessToken>> token,
     ProductWatch watch,
     bool isOfApp,
     TimeSpan timeout,
-    TimeProvider clock)
+    TimeProvider clock,
+    Action<AccessToken>? refused = null)
     : HttpMessageHandler
 {
     private const int MostRedirects = 5;
@@ -31,7 +32,8 @@ internal sealed class ProductCallHandler(
     public async Task<HttpResponseMessage> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.RequestUri = address.Check(request.RequestUri ?? throw new ProductCallException("The call has no address."));
-        (await token()).Authorize(request);
+        var bearer = await token(cancellationToken);
+        bearer.Authorize(request);
         if (request.Content is { } content)
             await content.LoadIntoBufferAsync(cancellationToken);
 
@@ -62,6 +64,8 @@ internal sealed class ProductCallHandler(
             {
                 if (isOfApp)
                     watch.Note(scope.InstallationId, (int)response.StatusCode);
+                if (response.StatusCode == HttpStatusCode.Unauthorized)
+                    refused?.Invoke(bearer);
                 return response;
             }
         }

@@ -2,6 +2,7 @@ using ForgeOrleans.Conformance.Audit;
 using ForgeOrleans.Conformance.Documents;
 using ForgeOrleans.Conformance.Hosting;
 using ForgeOrleans.Conformance.Installations;
+using ForgeOrleans.Conformance.ProductApis;
 using ForgeOrleans.Conformance.RealmMigrations;
 using ForgeOrleans.Conformance.Work;
 
@@ -95,3 +96,9 @@ public sealed class DatabaseShares(TwoSilosWithDatabase host) : ShareTests(host)
 {
     protected override int Many => 2_000;
 }
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseOfflineUsers(TwoSilosWithDatabase host) : OfflineUsersTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseOfflineTokenBudget(TwoSilosWithDatabase host) : OfflineTokenBudgetTests(host), IClassFixture<TwoSilosWithDatabase>;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
+using ForgeOrleans.ProductApis;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 
@@ -118,6 +119,10 @@ internal static class Samples
 
     private static readonly AuditedEntry Audited = new("7ffffe63522b18c4/0199c0de-0000-7000-8000-000000000001", Entry);
 
+    private static readonly OfflineUser Offline = new("ari:cloud:jira::site/c1c1c1c1-1d6c-4a53-8a4e-3f1f7c7d0002", AccountId);
+    private static readonly OfflineTokenFailure Refusal = new("The platform does not let the app act as this user: no", IsPermanent: true, "no");
+    private static readonly OfflineTokenOutcome Outcome = new(Token, Refusal, TimeSpan.FromMinutes(59));
+
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
         new AdmissionRequest(Facts, Token, AccountId, Token), Admission.RefusedOtherApp, new TokenRequest(AccountId), DescribeRequest.Instance,
@@ -141,5 +146,9 @@ internal static class Samples
         new ScheduleRequest("nightly"), new ScheduleAnswer(true, Schedule), new SwitchRequest(true), new ExportQuery("item"), new ExportPage([Exported], "queue"),
         new ErasureRequest(Issued), new ErasureAnswer(true),
         new TokenExpiries(Issued, 3, Issued.AddHours(1)), Entry, Audited, new AuditQuery(InstallationId, Audited.Position, 50), new AuditPage([Audited], Audited.Position),
+        Offline, Refusal, Outcome, new OfflineTokenRequest(Offline, Facts.AppId, "0123456789abcdef", Token), OfflineTokenDecision.Busy,
+        new OfflineTokenAnswer(OfflineTokenDecision.Known, TimeSpan.FromSeconds(2), Outcome), OfflineTokenErasure.Instance,
+        new OfflineTokenReport(Offline, Facts.AppId, "0123456789abcdef", Outcome, TimeSpan.FromSeconds(30)),
+        new OfflineBudgetRequest(5), new OfflineBudgetGrant(5, TimeSpan.FromSeconds(40)), new OfflineBudgetBlock(TimeSpan.FromSeconds(30)),
     }.ToDictionary(sample => sample.GetType());
 }

@@ -23,5 +23,6 @@ public static class TaskBoardApp
         app.MapSimulatedJobs();
         app.MapEcho();
         app.MapConfluence();
+        app.MapJira();
     }
 }

@@ -26,7 +26,11 @@ public abstract class ProductApi
     /// <remarks>The calls of what is returned throw <see cref="OfflineUserException"/> where the platform gives no token of this user.</remarks>
     /// <param name="accountId">The user's account id.</param>
     /// <exception cref="ProductNotInstalledException">The app is not installed in this product.</exception>
-    public ProductClient AsUser(string accountId) => _products.Client(_product, new(CallerKind.User, accountId));
+    public ProductClient AsUser(string accountId)
+    {
+        ArgumentNullException.ThrowIfNull(accountId);
+        return _products.Client(_product, new(CallerKind.User, accountId));
+    }
 }
 
 /// <summary>Jira's REST API: paths such as <c>/rest/api/3/search/jql</c>.</summary>

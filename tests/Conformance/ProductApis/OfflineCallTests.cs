@@ -354,7 +354,7 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
         var products = Products(process ?? _process, site ?? _site, sent: sent, principal: principal, deadline: deadline);
         using var response = await products.For(product).AsUser(accountId).GetAsync("/rest/api/3/myself", cancellationToken)
             // A call that waits for the test's clock, which stands still, must not hold up the suite.
-            .WaitAsync(TimeSpan.FromSeconds(60));
+            .WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
         return response.Headers.GetValues(FakeGateway.CalledWith).Single();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using ForgeOrleans.Conformance.ProductApis;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
@@ -245,7 +246,7 @@ public sealed class ProductPagingTests : IDisposable
         scope.Bind(new() { Installation = facts }, new("system", null, clock.GetUtcNow()), clock.GetUtcNow().AddSeconds(24));
         var (transport, options) = (new ProductTransport(_product), Options.Create(new ProductApiOptions()));
         var offline = new OfflineUserTokens(actors, new(transport, options, clock), clock, NullLogger<OfflineUserTokens>.Instance);
-        return new JiraApi(new(scope, actors, transport, new(actors, clock, NullLogger<ProductWatch>.Instance), offline, options, clock)).AsApp();
+        return new JiraApi(new(scope, actors, OpenGates.Sender(transport, actors, options, clock), offline, options, clock)).AsApp();
     }
 
     private sealed class NoActors : IActors

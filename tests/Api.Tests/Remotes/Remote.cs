@@ -20,9 +20,9 @@ internal sealed class Remote : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("forge-api-tests-");
     private WebApplication _app = null!;
 
-    private Remote(StubServer keys, StubServer product) => (Keys, Product) = (keys, product);
+    private Remote(StubServer keys, StubServer product, FakeClock clock) => (Keys, Product, Clock) = (keys, product, clock);
 
-    public FakeClock Clock { get; } = new();
+    public FakeClock Clock { get; }
 
     public StubServer Keys { get; }
 
@@ -41,10 +41,11 @@ internal sealed class Remote : IAsyncDisposable
 
     public static async Task<Remote> StartAsync(RemoteSetup? setup = null)
     {
-        var remote = new Remote(await StubServer.StartAsync(), await StubServer.StartAsync());
+        setup ??= new();
+        var remote = new Remote(await StubServer.StartAsync(), await StubServer.StartAsync(), setup.Clock);
         try
         {
-            await remote.StartAppAsync(setup ?? new());
+            await remote.StartAppAsync(setup);
             return remote;
         }
         catch

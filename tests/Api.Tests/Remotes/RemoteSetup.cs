@@ -19,6 +19,8 @@ internal sealed record RemoteSetup
 
     public Action<WebApplicationBuilder>? Configure { get; init; }
 
+    public FakeClock Clock { get; init; } = new();
+
     public Dictionary<string, string?> Settings { get; init; } = [];
 
     public string Manifest { get; init; } = PlainManifest;

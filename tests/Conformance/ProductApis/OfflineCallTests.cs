@@ -1,11 +1,8 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.ProductApis;
-using ForgeOrleans.ProductApis.Limits;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -382,7 +379,7 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
         return new(scope, process.Actors, process.Sender, process.Tokens, process.Options, Clock);
     }
 
-    private Process NewProcess() => new(new(Host.Actors), new(_platform), new(Host.Services.GetRequiredService<IMeterFactory>()), Clock);
+    private Process NewProcess() => new(new(Host.Actors), new(_platform), Clock);
 
     private static async Task WaitUntilAsync(Func<bool> isSo)
     {
@@ -392,38 +389,15 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
     }
 
     /// <summary>What every process has one of.</summary>
-    private sealed class Process(WatchedActors actors, ProductTransport transport, ProductMeters meters, TimeProvider clock)
+    private sealed class Process(WatchedActors actors, ProductTransport transport, TimeProvider clock)
     {
         public WatchedActors Actors => actors;
 
-        public ProductSender Sender => field ??= new(
-            transport,
-            new(new OpenGates(), meters, clock),
-            new(clock),
-            new(clock),
-            new(actors, clock, NullLogger<ProductWatch>.Instance),
-            meters,
-            Options,
-            Microsoft.Extensions.Options.Options.Create(new CallLimitOptions()),
-            clock);
+        public ProductSender Sender => field ??= OpenGates.Sender(transport, actors, Options, clock);
 
         public IOptions<ProductApiOptions> Options { get; } = Microsoft.Extensions.Options.Options.Create(new ProductApiOptions());
 
         public OfflineUserTokens Tokens => field ??= new(actors, new(transport, Options, clock), clock, NullLogger<OfflineUserTokens>.Instance);
-    }
-
-    /// <summary>Sites whose product calls have no limits.</summary>
-    private sealed class OpenGates : IActors, ICallGate
-    {
-        public TActor Get<TActor>(string key) where TActor : class => (TActor)(object)this;
-
-        public Task<PermitAnswer> AskAsync(PermitRequest request, CancellationToken cancellationToken = default) => Task.FromResult(PermitAnswer.AtOnce);
-
-        public Task TellAsync(CallNews news, CancellationToken cancellationToken = default) => Task.CompletedTask;
-
-        public Task<GateView> DescribeAsync(GateQuery query, CancellationToken cancellationToken = default) => Task.FromResult(new GateView([]));
-
-        public Task EraseAsync(GateQuery query, CancellationToken cancellationToken = default) => Task.CompletedTask;
     }
 
     /// <summary>Counts what a process asks the actors of its sites.</summary>

@@ -13,7 +13,10 @@ internal sealed class HourQuota(LimitName name, double? assumed, double backgrou
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     // What was granted less long ago than this before the product said something may not be counted in it yet.
-    private const int SecondsInFlight = 3;
+    private const int SecondsInFlight = 2;
+
+    // So many calls tell what one costs: the answers of fewer may be of others.
+    private const int CallsThatTell = 10;
 
     // Readings of one hour differ by the time that they took; one of the next hour differs by more.
     private static readonly TimeSpan SameHour = TimeSpan.FromMinutes(2);
@@ -25,7 +28,8 @@ internal sealed class HourQuota(LimitName name, double? assumed, double backgrou
     private double _granted;
     private DateTimeOffset _endsAt = TopOfHour(clock.GetUtcNow());
     private double _pointsPerRead = 1;
-    private int _callsSinceRead;
+    private int _callsSinceTold;
+    private double? _readWhenTold;
     private double _grantedSinceRead;
     private double _inFlight;
     private TimeSpan _landedAt;
@@ -41,11 +45,13 @@ internal sealed class HourQuota(LimitName name, double? assumed, double backgrou
     public override double? Left(TimeSpan now)
     {
         Roll(now);
-        return _read is { } read ? Math.Max(0, read - _grantedSinceRead - (now < _landedAt ? _inFlight : 0)) : _size is { } size ? Math.Max(0, size - _granted) : null;
+        return AtMost() is { } most ? Math.Max(0, most - InFlight(now)) : null;
     }
 
-    /// <summary>Whether background calls have had their share of the hour.</summary>
-    public bool IsClosedToWork(TimeSpan now) => Left(now) is { } left && _size is { } size && left <= size * (1 - backgroundShare);
+    private double? AtMost() => _read is { } read ? read - _grantedSinceRead : _size - _granted;
+
+    // What was on its way when the product said what is left, and may not be counted in it.
+    private double InFlight(TimeSpan now) => _read is not null && now < _landedAt ? _inFlight : 0;
 
     /// <summary>Takes in what the product says. It may contradict itself: nothing is believed that would open what is closed in the same hour.</summary>
     public void Learn(QuotaReading reading, DateTimeOffset at, TimeSpan now)
@@ -73,11 +79,16 @@ internal sealed class HourQuota(LimitName name, double? assumed, double backgrou
             return;
         }
         remaining = Math.Clamp(remaining, 0, (long)(_size ?? long.MaxValue));
-        if (_read is { } before && remaining < before && _callsSinceRead > 0)
-            _pointsPerRead = Math.Max(1, _pointsPerRead + ((((before - remaining) / _callsSinceRead) - _pointsPerRead) / 4));
+        if (_callsSinceTold >= CallsThatTell && _readWhenTold is { } told)
+        {
+            _pointsPerRead = Math.Max(1, (_pointsPerRead + ((told - remaining) / _callsSinceTold)) / 2);
+            _readWhenTold = null;
+        }
+        if (_readWhenTold is null)
+            (_readWhenTold, _callsSinceTold) = (remaining, 0);
         if (_read is null || remaining < _read)
         {
-            (_read, _callsSinceRead, _grantedSinceRead) = (remaining, 0, 0);
+            (_read, _grantedSinceRead) = (remaining, 0);
             (_inFlight, _landedAt) = (_recent.Sum(), now + TimeSpan.FromSeconds(SecondsInFlight));
         }
     }
@@ -101,9 +112,12 @@ internal sealed class HourQuota(LimitName name, double? assumed, double backgrou
 
     protected override TimeSpan Free(in CallDemand demand, int ahead, TimeSpan now)
     {
-        var left = Left(now);
-        var isClosed = left < demand.Points || (demand.IsBackground && IsClosedToWork(now));
-        return isClosed ? UntilEnd() : TimeSpan.Zero;
+        Roll(now);
+        var needed = Math.Max(demand.Points, demand.IsBackground && _size is { } size ? (size * (1 - backgroundShare)) + 0.5 : 0);
+        return AtMost() is not { } most ? TimeSpan.Zero
+            : most < needed ? UntilEnd()
+            : most - InFlight(now) < needed ? _landedAt - now
+            : TimeSpan.Zero;
     }
 
     // When the product says to come back, it has points then; what it said before does not count any more.
@@ -122,7 +136,7 @@ internal sealed class HourQuota(LimitName name, double? assumed, double backgrou
         _granted += demand.Points;
         _grantedSinceRead += demand.Points;
         _recent[_second % SecondsInFlight] += demand.Points;
-        _callsSinceRead++;
+        _callsSinceTold++;
     }
 
     private void Roll(TimeSpan now)
@@ -140,7 +154,7 @@ internal sealed class HourQuota(LimitName name, double? assumed, double backgrou
 
     private void Begin(DateTimeOffset endsAt)
     {
-        (_endsAt, _read, _granted, _grantedSinceRead, _callsSinceRead) = (endsAt, null, 0, 0, 0);
+        (_endsAt, _read, _granted, _grantedSinceRead, _readWhenTold) = (endsAt, null, 0, 0, null);
         Reopen();
     }
 

@@ -11,6 +11,12 @@ using Microsoft.Extensions.Logging;
 
 // Asks a site's gate for permits, through the host's own API, as often as it can: nobody else asks, and there is always room.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+// With "offline": has handlers act as the same absent user instead, all at once, and counts what the platform is asked.
+if (args is ["offline", .. var size])
+{
+    await OfflineTokens.MeasureAsync(size is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 10_000);
+    return;
+}
 const int plenty = 1_000_000_000;
 const string app = "8db33809-1f32-48bb-8c52-5877dab48107";
 const string site = "00000001-3257-4000-8000-000000000000";
@@ -62,7 +68,9 @@ try
         a permit nobody else wants                              {permit.At(0.5),10:0.00} µs      < 2 µs      {Reached(permit.At(0.5) < 2)}
         the same, with what the last answer said                {withNews.At(0.5),10:0.00} µs      < 2 µs      {Reached(withNews.At(0.5) < 2)}
 
-        a permit / a call of an actor that has nothing to do {permit.At(0.5) / idle.At(0.5):0.0}; load average at the end {File.ReadAllText("/proc/loadavg").Split(' ')[0]}
+
+        a permit / a call of an actor that has nothing to do {permit.At(0.5) / idle.At(0.5):0.0}
+        load average at the end {File.ReadAllText("/proc/loadavg").Split(' ')[0]}
         """);
 
     async Task AskAsync(int times, CallNews? told)

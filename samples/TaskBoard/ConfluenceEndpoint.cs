@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ForgeOrleans;
 using ForgeOrleans.ProductApis;
 using Microsoft.AspNetCore.Mvc;
@@ -19,18 +18,6 @@ public static class ConfluenceEndpoint
                 _ => throw new ForgeException(ForgeErrorCode.InvalidRequest, "The parameter 'as' is 'app' or 'user'."),
             };
             using var response = await client.GetAsync("/wiki/rest/api/content", cancellationToken);
-            return Results.Json(await ReadAsync(response, cancellationToken), statusCode: (int)response.StatusCode);
+            return Results.Json(await JsonAnswer.ReadAsync(response, "Confluence", cancellationToken), statusCode: (int)response.StatusCode);
         });
-
-    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
-        }
-        catch (JsonException e)
-        {
-            throw new ForgeException(ForgeErrorCode.BadGateway, $"Confluence answered {(int)response.StatusCode} without JSON. Try again later.", e);
-        }
-    }
 }

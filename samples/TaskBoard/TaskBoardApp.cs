@@ -24,5 +24,6 @@ public static class TaskBoardApp
         app.MapEcho();
         app.MapConfluence();
         app.MapProductLoad();
+        app.MapJira();
     }
 }

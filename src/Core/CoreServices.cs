@@ -31,7 +31,9 @@ public static class CoreServices
             .AddActor(ActorType.Of<ICallPool, CallPoolActor>("call-pool"))
             .AddActor(ActorType.Of<IRealmMigrationActor, RealmMigrationActor>("realm-migration"))
             .AddActor(ActorType.Of<IRealmMigrationSlots, RealmMigrationSlotsActor>("realm-migration-slots"))
-            .AddActor(ActorType.Of<IAuditLog, AuditLogActor>("audit-log"));
+            .AddActor(ActorType.Of<IAuditLog, AuditLogActor>("audit-log"))
+            .AddActor(ActorType.Of<IOfflineUsers, OfflineUsersActor>("offline-users"))
+            .AddActor(ActorType.Of<IOfflineTokenBudget, OfflineTokenBudgetActor>("offline-token-budget"));
 
         var services = remote.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -50,6 +52,8 @@ public static class CoreServices
         services.AddSingleton<ProductRetries>();
         services.AddSingleton<Circuits>();
         services.AddSingleton<ProductSender>();
+        services.AddSingleton<OfflineTokenExchange>();
+        services.AddSingleton<OfflineUserTokens>();
 
         services.AddOptions<WorkOptions>().Bind(remote.Configuration.GetSection("Work"));
         services.TryAddSingleton<IProcesses, ThisProcess>();

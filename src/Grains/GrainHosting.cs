@@ -3,6 +3,7 @@ using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.Installations;
 using ForgeOrleans.ProductApis.Limits;
+using ForgeOrleans.ProductApis;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +30,9 @@ public static class GrainHosting
         .AddSingleton(ActorGrain.Of<ICallPool, ICallPoolGrain>())
         .AddSingleton(ActorGrain.Of<IRealmMigrationActor, IRealmMigrationGrain>())
         .AddSingleton(ActorGrain.Of<IRealmMigrationSlots, IRealmMigrationSlotsGrain>())
-        .AddSingleton(ActorGrain.Of<IAuditLog, IAuditLogGrain>());
+        .AddSingleton(ActorGrain.Of<IAuditLog, IAuditLogGrain>())
+        .AddSingleton(ActorGrain.Of<IOfflineUsers, IOfflineUsersGrain>())
+        .AddSingleton(ActorGrain.Of<IOfflineTokenBudget, IOfflineTokenBudgetGrain>());
 
     /// <summary>Adds how calls to actors travel, and what becomes of those that get lost. It needs every <see cref="ActorGrain"/> and <see cref="ActorType"/>.</summary>
     /// <param name="services">The services of a silo or of a client.</param>

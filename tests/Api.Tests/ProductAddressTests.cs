@@ -161,7 +161,7 @@ public sealed class ProductAddressTests
         using var confluence = await remote.SendAsync("GET", "/for/confluence", remote.Token(Older), system: System1);
         ((int)confluence.StatusCode).ShouldBe(200);
         using var jira = await remote.SendAsync("GET", "/for/jira", remote.Token(Older), system: System1);
-        await jira.ShouldBeErrorAsync(500, "internal_error");
+        await jira.ShouldBeErrorAsync(404, "not_found");
         remote.Product.Requests.Single().Target.ShouldBe($"{Base}/x");
     }
 

@@ -58,6 +58,7 @@ public sealed class TaskBoard : WebApplicationFactory<global::TaskBoard.EchoAnsw
         .UseSetting("Forge:Apps:0:JwksUrl", $"{Keys.Url}jwks.json")
         .UseSetting("Forge:DataPath", _folder.FullName)
         .UseSetting("Forge:ProductApi:AllowedOrigins:0", Product.Url.GetLeftPart(UriPartial.Authority))
+        .UseSetting("Forge:ProductApi:GatewayUrl", Product.Url.GetLeftPart(UriPartial.Authority))
         .ConfigureLogging(logging => logging.ClearProviders())
         .ConfigureServices(services => services.AddSingleton<TimeProvider>(Clock));
 }

@@ -172,6 +172,73 @@ public sealed class TaskBoardTests(TaskBoard taskBoard) : IClassFixture<TaskBoar
         await response.ShouldBeErrorAsync(400, "invalid_request");
     }
 
+    [Fact]
+    public async Task Issues_are_searched_page_by_page_until_there_are_enough()
+    {
+        taskBoard.Product.Requests.Clear();
+        taskBoard.Product.Answer = context =>
+        {
+            var from = int.TryParse(context.Request.Query["nextPageToken"], out var place) ? place : 0;
+            var size = int.Parse(context.Request.Query["maxResults"]!, System.Globalization.CultureInfo.InvariantCulture);
+            var issues = Enumerable.Range(from, Math.Min(size, 250 - from)).Select(n => new { id = $"{n}", key = $"ABC-{n}", fields = new { summary = $"Issue {n}", status = new { name = "Done" } } });
+            return context.Response.WriteAsJsonAsync(new { issues, nextPageToken = from + size < 250 ? $"{from + size}" : null, isLast = from + size >= 250 });
+        };
+        var all = await JsonAsync(await CallAsync("GET", "/jira/search?jql=project%20%3D%20ABC", site: OfJira, system: "acc3ss-t0ken-app"));
+        all.GetProperty("issues").EnumerateArray().Select(issue => issue.GetProperty("key").GetString()).ShouldBe(Enumerable.Range(0, 250).Select(n => $"ABC-{n}"));
+        all.GetProperty("issues")[0].ToString().ShouldBe("""{"id":"0","key":"ABC-0","summary":"Issue 0","status":"Done"}""");
+        all.GetProperty("nextPageToken").ValueKind.ShouldBe(JsonValueKind.Null);
+        taskBoard.Product.Requests.Count.ShouldBe(3);
+        taskBoard.Product.Requests.First().Target.ShouldBe($"/ex/jira/{Fit.Cloud}/rest/api/3/search/jql?jql=project%20%3D%20ABC&fields=summary,status&maxResults=100");
+
+        var some = await JsonAsync(await CallAsync("GET", "/jira/search?jql=x&limit=150", site: OfJira, system: "acc3ss-t0ken-app"));
+        (some.GetProperty("issues").GetArrayLength(), some.GetProperty("nextPageToken").GetString()).ShouldBe((100, "100"));
+        var rest = await JsonAsync(await CallAsync("GET", "/jira/search?jql=x&nextPageToken=200", site: OfJira, system: "acc3ss-t0ken-app"));
+        (rest.GetProperty("issues").GetArrayLength(), rest.GetProperty("nextPageToken").GetString()).ShouldBe((50, null));
+    }
+
+    [Fact]
+    public async Task A_search_that_Jira_does_not_understand_is_refused()
+    {
+        taskBoard.Product.Answer = context =>
+        {
+            context.Response.StatusCode = 400;
+            return context.Response.WriteAsync("""{"errorMessages":["no"]}""");
+        };
+        using var refused = await CallAsync("GET", "/jira/search?jql=x", site: OfJira, system: "acc3ss-t0ken-app");
+        await refused.ShouldBeErrorAsync(400, "invalid_request");
+        using var missing = await CallAsync("GET", "/jira/search", site: OfJira, system: "acc3ss-t0ken-app");
+        await missing.ShouldBeErrorAsync(400, "invalid_request");
+    }
+
+    [Fact]
+    public async Task Somebody_who_is_not_there_is_who_Jira_says_the_call_was_made_as()
+    {
+        taskBoard.Product.Requests.Clear();
+        taskBoard.Product.Answer = context => context.Response.WriteAsync(context.Request.Path == "/graphql"
+            ? """{"data":{"offlineUserAuthToken":{"success":true,"errors":null,"authToken":{"token":"acc3ss-t0ken-offline","ttl":3600}}}}"""
+            : """{"accountId":"557058:ada","accountType":"atlassian","displayName":"Ada","emailAddress":"ada@example.com"}""");
+        var who = await JsonAsync(await CallAsync("POST", "/impersonate", new { accountId = "557058:ada" }, OfJira, "acc3ss-t0ken-app"));
+        who.ToString().ShouldBe("""{"accountId":"557058:ada","accountType":"atlassian","displayName":"Ada"}""");
+
+        var (asked, called) = (taskBoard.Product.Requests.First(), taskBoard.Product.Requests.Last());
+        (asked.Target, asked.Header("authorization")).ShouldBe(("/graphql", "Bearer acc3ss-t0ken-app"));
+        asked.Body.ShouldContain($"\"input\":{{\"contextIds\":[\"ari:cloud:jira::site/{Fit.Cloud}\"],\"userId\":\"557058:ada\"}}");
+        (called.Target, called.Header("authorization")).ShouldBe(($"/ex/jira/{Fit.Cloud}/rest/api/3/myself", "Bearer acc3ss-t0ken-offline"));
+        taskBoard.Product.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Nobody_is_impersonated_who_may_not_be_or_where_there_is_no_Jira()
+    {
+        taskBoard.Product.Answer = context => context.Response.WriteAsync("""{"data":{"offlineUserAuthToken":{"success":false,"errors":[{"message":"User is deactivated"}]}}}""");
+        using var refused = await CallAsync("POST", "/impersonate", new { accountId = "557058:gone" }, OfJira, "acc3ss-t0ken-app");
+        (await refused.ShouldBeErrorAsync(403, "forbidden")).GetProperty("message").GetString()!.ShouldContain("User is deactivated");
+        using var elsewhere = await CallAsync("POST", "/impersonate", new { accountId = "557058:gone" }, OfConfluence, "acc3ss-t0ken-app");
+        (await elsewhere.ShouldBeErrorAsync(404, "not_found")).GetProperty("message").GetString()!.ShouldContain("has no jira");
+        using var nobody = await CallAsync("POST", "/impersonate", new { }, OfJira, "acc3ss-t0ken-app");
+        await nobody.ShouldBeErrorAsync(400, "invalid_request");
+    }
+
     private static Action<Fit> ASite()
     {
         var id = Guid.NewGuid().ToString();
@@ -182,6 +249,13 @@ public sealed class TaskBoardTests(TaskBoard taskBoard) : IClassFixture<TaskBoar
     {
         _site(fit);
         fit.AtBase($"{taskBoard.Product.Url}ex/confluence/{Fit.Cloud}");
+    }
+
+    private void OfJira(Fit fit)
+    {
+        _site(fit);
+        fit.AtBase($"{taskBoard.Product.Url}ex/jira/{Fit.Cloud}", "jira");
+        fit.App["installation"]!["contexts"]![0]!["cloudId"] = Fit.Cloud;
     }
 
     private async Task<JsonElement> MakeAsync(string team) =>

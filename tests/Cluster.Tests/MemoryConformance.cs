@@ -76,3 +76,9 @@ public sealed class MemoryGateBlock(TwoSilos host) : GateBlockTests(host), IClas
 public sealed class MemoryGateQuota(TwoSilos host) : GateQuotaTests(host), IClassFixture<TwoSilos>;
 
 public sealed class MemoryGateLine(TwoSilos host) : GateLineTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryOfflineUsers(TwoSilos host) : OfflineUsersTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryOfflineTokenBudget(TwoSilos host) : OfflineTokenBudgetTests(host), IClassFixture<TwoSilos>;
+
+public sealed class MemoryOfflineCalls(TwoSilos host) : OfflineCallTests(host), IClassFixture<TwoSilos>;

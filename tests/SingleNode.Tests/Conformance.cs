@@ -68,3 +68,9 @@ public sealed class SingleNodeGateBlock(SingleNodeFixture host) : GateBlockTests
 public sealed class SingleNodeGateQuota(SingleNodeFixture host) : GateQuotaTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeGateLine(SingleNodeFixture host) : GateLineTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeOfflineUsers(SingleNodeFixture host) : OfflineUsersTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeOfflineTokenBudget(SingleNodeFixture host) : OfflineTokenBudgetTests(host), IClassFixture<SingleNodeFixture>;
+
+public sealed class SingleNodeOfflineCalls(SingleNodeFixture host) : OfflineCallTests(host), IClassFixture<SingleNodeFixture>;

@@ -30,6 +30,8 @@ internal static class ForgeOptionsValidation
         Address(products.GatewayUrl, "Forge:ProductApi:GatewayUrl");
         if (products.Timeout <= TimeSpan.Zero)
             throw new ForgeConfigurationException("Forge:ProductApi:Timeout must be more than nothing, such as 00:00:20.");
+        if (products.OfflineTokensPerMinute <= 0)
+            throw new ForgeConfigurationException("Forge:ProductApi:OfflineTokensPerMinute must be more than 0. The platform allows 1000.");
         work.Check();
         if (work.StopAfter > Shutdown.Grace)
             throw new ForgeConfigurationException($"Forge:Work:StopAfter is {work.StopAfter}; a process that stops has {Shutdown.Grace}.");

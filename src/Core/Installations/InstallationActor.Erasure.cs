@@ -2,6 +2,7 @@ using System.Text.Json;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Hosting;
 using ForgeOrleans.ProductApis.Limits;
+using ForgeOrleans.ProductApis;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 
@@ -93,6 +94,7 @@ public partial class InstallationActor
         // Whoever would have given them back forgets them now.
         if (row.AppId is { } slots)
             await actors.Get<IRealmMigrationSlots>(slots).ReturnAsync(new(self.Key, null), cancellationToken);
+        await actors.Get<IOfflineUsers>(self.Key).EraseAsync(OfflineTokenErasure.Instance, cancellationToken);
         var migrations = actors.Get<IRealmMigrationActor>(self.Key);
         while (!(await migrations.EraseAsync(request, cancellationToken)).IsComplete)
             if (--pages == 0)

@@ -11,16 +11,26 @@ public abstract class ProductApi
     private protected ProductApi(ForgeProducts products, string product) => (_products, _product) = (products, product);
 
     /// <summary>Calls as the app, with its own access token.</summary>
-    /// <exception cref="ProductCallException">The app is not installed in this product, or calls to it are not allowed.</exception>
+    /// <exception cref="ProductNotInstalledException">The app is not installed in this product.</exception>
+    /// <exception cref="ProductCallException">Calls to it are not allowed.</exception>
     public ProductClient AsApp() => _products.Client(_product, Caller.App);
 
     /// <summary>Calls as the user in session.</summary>
     /// <exception cref="TokenUnavailableException">No user is in session.</exception>
     public ProductClient AsUser() => _products.Client(_product, Caller.Session);
 
-    /// <summary>Calls as a user whose access token the site still has from an earlier invocation.</summary>
+    /// <summary>
+    /// Calls as a user, in session or not: with the access token that the invocation brought, else with one that the site still has, else with one that the
+    /// platform is asked for (contract section 5), which the manifest must allow: <c>allowImpersonation: true</c> at each scope.
+    /// </summary>
+    /// <remarks>The calls of what is returned throw <see cref="OfflineUserException"/> where the platform gives no token of this user.</remarks>
     /// <param name="accountId">The user's account id.</param>
-    public ProductClient AsUser(string accountId) => _products.Client(_product, new(CallerKind.User, accountId));
+    /// <exception cref="ProductNotInstalledException">The app is not installed in this product.</exception>
+    public ProductClient AsUser(string accountId)
+    {
+        ArgumentNullException.ThrowIfNull(accountId);
+        return _products.Client(_product, new(CallerKind.User, accountId));
+    }
 }
 
 /// <summary>Jira's REST API: paths such as <c>/rest/api/3/search/jql</c>.</summary>

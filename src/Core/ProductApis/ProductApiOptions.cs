@@ -31,6 +31,9 @@ public sealed class ProductApiOptions
             $"The site is in the Isolated Cloud '{label}', and where its Forge storage is has not been configured: set Forge:Apps:0:IsolatedCloud:StorageUrlTemplate.");
     }
 
+    /// <summary>How often the platform may be asked for a token of a user who is not in session, in any minute and by all processes together (contract section 5).</summary>
+    public int OfflineTokensPerMinute { get; set; } = 1_000;
+
     /// <summary>The origins that are allowed.</summary>
     internal IEnumerable<string> Origins() => AllowedOrigins.Count > 0 ? AllowedOrigins : DefaultOrigins;
 }

@@ -10,7 +10,8 @@ internal sealed class ProductCallHandler(
     string product,
     ProductSender sender,
     HandlerScope scope,
-    Func<ValueTask<AccessToken>> token,
+    Func<CancellationToken, ValueTask<AccessToken>> token,
+    Action<AccessToken>? refused,
     bool isOfApp,
     bool isBackground)
     : HttpMessageHandler
@@ -30,7 +31,8 @@ internal sealed class ProductCallHandler(
     public async Task<HttpResponseMessage> CallAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.RequestUri = address.Check(request.RequestUri ?? throw new ProductCallException("The call has no address."));
-        (await token()).Authorize(request);
+        var bearer = await token(cancellationToken);
+        bearer.Authorize(request);
         if (request.Content is { } content)
             await content.LoadIntoBufferAsync(cancellationToken);
 
@@ -44,6 +46,8 @@ internal sealed class ProductCallHandler(
         }
         if (isOfApp)
             sender.Watch.Note(scope.InstallationId, (int)response.StatusCode);
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            refused?.Invoke(bearer);
         return response;
     }
 

@@ -21,7 +21,11 @@ public sealed class TokenUnavailableException(string message) : ForgeException(F
     internal static TokenUnavailableException ForNoUser() => new(
         "There is no user in session, so there is no user to call as. Events, triggers and some function calls have none: call as the app.");
 
-    internal static TokenUnavailableException ForUser() => new(
-        "This site has no access token of that user at present. One comes when that user uses the app, by an endpoint with "
-        + "'auth.appUserToken.enabled: true' in the manifest, and lasts a few hours.");
+    internal static TokenUnavailableException ForOfflineUser() => new(
+        "This site has no access token of that user at present, and none of the app to ask the platform for one with. The app's comes with an invocation whose endpoint has "
+        + "'auth.appSystemToken.enabled: true' in the manifest, and with every scheduled trigger; the user's, when that user uses the app, by an endpoint with "
+        + "'auth.appUserToken.enabled: true'.")
+    {
+        IsOfApp = true,
+    };
 }

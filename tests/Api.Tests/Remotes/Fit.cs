@@ -80,9 +80,10 @@ internal sealed class Fit
     public static string CloudOf(string installation) => installation == Site ? Cloud : $"c{installation[1..]}";
 
     /// <summary>Makes all product calls of the token go to another base address.</summary>
-    public void AtBase(string apiBaseUrl)
+    public void AtBase(string apiBaseUrl, string product = "confluence")
     {
         App["apiBaseUrl"] = apiBaseUrl;
+        App["installation"]!["contexts"]![0]!["name"] = product;
         App["installation"]!["contexts"]![0]!["apiBaseUrl"] = apiBaseUrl;
     }
 

@@ -108,3 +108,9 @@ public sealed class DatabaseGateQuota(TwoSilosWithDatabase host) : GateQuotaTest
 
 [Collection(DatabaseServer.Name)]
 public sealed class DatabaseGateLine(TwoSilosWithDatabase host) : GateLineTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseOfflineUsers(TwoSilosWithDatabase host) : OfflineUsersTests(host), IClassFixture<TwoSilosWithDatabase>;
+
+[Collection(DatabaseServer.Name)]
+public sealed class DatabaseOfflineTokenBudget(TwoSilosWithDatabase host) : OfflineTokenBudgetTests(host), IClassFixture<TwoSilosWithDatabase>;

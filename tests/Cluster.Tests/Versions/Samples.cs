@@ -5,6 +5,7 @@ using ForgeOrleans.Documents;
 using ForgeOrleans.Installations;
 using ForgeOrleans.Invocations;
 using ForgeOrleans.ProductApis.Limits;
+using ForgeOrleans.ProductApis;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 
@@ -121,13 +122,17 @@ internal static class Samples
     private static readonly PermitPlace Place = new(Limit, 17);
     private static readonly LimitedCall Call = new("jira", "PUT", "PUT /rest/api/3/issue/{}", "ABC-1", 50);
     private static readonly QuotaReading Quota = new(100_100, 17_842, TimeSpan.FromSeconds(2107));
-    private static readonly CallRefusal Refusal = new("jira-burst-based", TimeSpan.FromSeconds(3), ResetHasPassed: true);
-    private static readonly CallReading Reading = new("jira", Call.Endpoint) { Issue = "ABC-1", Site = Quota, App = Quota, PerSecond = 50, IsNearLimit = true, Refusal = Refusal };
+    private static readonly CallRefusal RateRefusal = new("jira-burst-based", TimeSpan.FromSeconds(3), ResetHasPassed: true);
+    private static readonly CallReading Reading = new("jira", Call.Endpoint) { Issue = "ABC-1", Site = Quota, App = Quota, PerSecond = 50, IsNearLimit = true, Refusal = RateRefusal };
     private static readonly PermitReturn Returned = new(Call, true, Place);
     private static readonly CallNews News = new(Facts.AppId, [Reading], Returned);
     private static readonly LimitView Limited = new(Limit, 100, 7, Issued, "jira-per-issue-on-write", true, 3, 1_000, 20, 4, 2);
 
     private static readonly AuditedEntry Audited = new("7ffffe63522b18c4/0199c0de-0000-7000-8000-000000000001", Entry);
+
+    private static readonly OfflineUser Offline = new("ari:cloud:jira::site/c1c1c1c1-1d6c-4a53-8a4e-3f1f7c7d0002", AccountId);
+    private static readonly OfflineTokenFailure Refusal = new("The platform does not let the app act as this user: no", IsPermanent: true, "no");
+    private static readonly OfflineTokenOutcome Outcome = new(Token, Refusal, TimeSpan.FromMinutes(59));
 
     public static IReadOnlyDictionary<Type, object> All { get; } = new object[]
     {
@@ -144,10 +149,10 @@ internal static class Samples
         HookDecision.Wait, new HookTurn(HookDecision.Run, "E0002", Migrated), HookOutcome.CutOff, new HookExit(RealmMigrationHook.Commit, "17", "c1", HookOutcome.Failed, "E0002"),
         new MigrationStep("17", 2, RealmMigrationState.Running, "E0002", Migration), new MigrationAdvance(true, IsBusy: true, Migrated), new MigrationQuery("17"),
         new SlotRequest(InstallationId, "17", Issued), new SlotAnswer(true), new SlotReturn(InstallationId, "17"),
-        Limit, LimitScope.App, Place, Call, Quota, Refusal, Reading, Returned, News, Limited, new GateView([Limited]), GateQuery.Instance,
+        Limit, LimitScope.App, Place, Call, Quota, RateRefusal, Reading, Returned, News, Limited, new GateView([Limited]), GateQuery.Instance,
         new PermitRequest(Facts.AppId, Call, true, TimeSpan.FromSeconds(20)) { Place = Place, IsRetry = true, News = News },
         new PermitAnswer(PermitVerdict.AskAgain, TimeSpan.FromSeconds(1), Place, Limit, "jira-per-issue-on-write"), PermitVerdict.Refused,
-        new PointsRequest("jira", 20, 3) { Reading = Quota, IsNearLimit = true, Refusal = Refusal }, new PointsAnswer(20, 65_000, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), "near-limit"),
+        new PointsRequest("jira", 20, 3) { Reading = Quota, IsNearLimit = true, Refusal = RateRefusal }, new PointsAnswer(20, 65_000, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), "near-limit"),
         Work, Origin, Progress, Lease, Leased, Accepted, Schedule, Trigger, Running, Dead, Exported, Deduplication.WithinInterval, WorkOutcome.FailedForGood,
         new WorkBatch([Work]), new Acceptance([Accepted]), new LeaseRequest("silo", 8), new LeasedWork([Leased], true), new RenewRequest([Lease]), new LeaseRenewal([5]),
         new CheckpointRequest(Lease, Document.Utf8Json), new WorkReport(Lease, WorkOutcome.Failed, "no", TimeSpan.FromSeconds(30)), new ReportAnswer(true),
@@ -156,5 +161,9 @@ internal static class Samples
         new ScheduleRequest("nightly"), new ScheduleAnswer(true, Schedule), new SwitchRequest(true), new ExportQuery("item"), new ExportPage([Exported], "queue"),
         new ErasureRequest(Issued), new ErasureAnswer(true),
         new TokenExpiries(Issued, 3, Issued.AddHours(1)), Entry, Audited, new AuditQuery(InstallationId, Audited.Position, 50), new AuditPage([Audited], Audited.Position),
+        Offline, Refusal, Outcome, new OfflineTokenRequest(Offline, Facts.AppId, "0123456789abcdef", Token), OfflineTokenDecision.Busy,
+        new OfflineTokenAnswer(OfflineTokenDecision.Known, TimeSpan.FromSeconds(2), Outcome), OfflineTokenErasure.Instance,
+        new OfflineTokenReport(Offline, Facts.AppId, "0123456789abcdef", Outcome, TimeSpan.FromSeconds(30)),
+        new OfflineBudgetRequest(5), new OfflineBudgetGrant(5, TimeSpan.FromSeconds(40)), new OfflineBudgetBlock(TimeSpan.FromSeconds(30)),
     }.ToDictionary(sample => sample.GetType());
 }

@@ -5,6 +5,7 @@ using ForgeOrleans.Conformance;
 using ForgeOrleans.Documents;
 using ForgeOrleans.Grains;
 using ForgeOrleans.Installations;
+using ForgeOrleans.ProductApis;
 using ForgeOrleans.RealmMigrations;
 using ForgeOrleans.Work;
 using Microsoft.Extensions.DependencyInjection;
@@ -139,6 +140,22 @@ public sealed class StoredStateTests(TwoLiveSilos live) : IClassFixture<TwoLiveS
         (await new RealmMigrationSlotsActor(published.Self, options, clock).TakeAsync(new("another", "1", Samples.Issued.AddHours(6)))).IsTaken.ShouldBeFalse();
         clock.Advance(TimeSpan.FromHours(7));
         (await new RealmMigrationSlotsActor(published.Self, options, clock).TakeAsync(new("another", "1", Samples.Issued.AddHours(20)))).IsTaken.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_budget_of_tokens_of_users_as_it_was_published_is_read_whole()
+    {
+        var (rows, clock, options) = (new RowsInMemory(), new FakeClock(), Options.Create(new ProductApiOptions { OfflineTokensPerMinute = 5 }));
+        var budget = new OfflineTokenBudgetActor(rows.Self, options, clock);
+        await budget.TakeAsync(new(5));
+        await budget.BlockAsync(new(TimeSpan.FromSeconds(10)));
+        var published = new RowsInMemory { ["budget"] = Published.Read("v1/row-offline-budget.json", () => rows["budget"]!) };
+
+        budget = new OfflineTokenBudgetActor(published.Self, options, clock);
+
+        (await budget.TakeAsync(new(1))).ShouldBe(new(0, TimeSpan.FromSeconds(10)));
+        clock.Advance(TimeSpan.FromSeconds(10));
+        (await budget.TakeAsync(new(1))).ShouldBe(new(0, TimeSpan.FromSeconds(53)));
     }
 
     [Fact]

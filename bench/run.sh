@@ -60,6 +60,10 @@ if [[ " ${options[*]:-} " != *" --only "* ]]; then
   dotnet "$bench/Memory/bin/Release/net10.0/ForgeOrleans.Bench.Memory.dll"
   say "A million items that wait"
   dotnet "$bench/Memory/bin/Release/net10.0/ForgeOrleans.Bench.Memory.dll" work
+  say "What a permit costs"
+  dotnet "$bench/Permits/bin/Release/net10.0/ForgeOrleans.Bench.Permits.dll"
+  say "10,000 handlers that act as the same absent user"
+  dotnet "$bench/Permits/bin/Release/net10.0/ForgeOrleans.Bench.Permits.dll" offline
   if [[ "$with_cluster" == yes ]]; then
     say "Memory of 100,000 installations over two silos"
     dotnet "$bench/ClusterMemory/bin/Release/net10.0/ForgeOrleans.Bench.ClusterMemory.dll"

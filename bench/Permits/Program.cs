@@ -68,9 +68,8 @@ try
         a permit nobody else wants                              {permit.At(0.5),10:0.00} µs      < 2 µs      {Reached(permit.At(0.5) < 2)}
         the same, with what the last answer said                {withNews.At(0.5),10:0.00} µs      < 2 µs      {Reached(withNews.At(0.5) < 2)}
 
-
-        a permit / a call of an actor that has nothing to do {permit.At(0.5) / idle.At(0.5):0.0}
-        load average at the end {File.ReadAllText("/proc/loadavg").Split(' ')[0]}
+        a permit / a call of an actor that has nothing to do: {permit.At(0.5) / idle.At(0.5):0.0}
+        load average at the end: {File.ReadAllText("/proc/loadavg").Split(' ')[0]}
         """);
 
     async Task AskAsync(int times, CallNews? told)

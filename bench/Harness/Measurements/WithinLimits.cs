@@ -64,7 +64,7 @@ public static class WithinLimits
                 await traffic.UsersAsync(path, TimeSpan.FromSeconds((remote.Fronts * 2d / scenario.OfUsers) + 1), cancellation);
             await WithWorkAsync(Limited, brief, () => Task.CompletedTask);
             users["alone"] = await traffic.UsersAsync(Limited, brief, cancellation);
-            await WithWorkAsync(Elsewhere, brief, async () => users["beside work at another endpoint"] = await traffic.UsersAsync(Limited, lengthy, cancellation));
+            await WithWorkAsync(Elsewhere, brief, async () => users["beside work at another endpoint"] = await traffic.UsersAsync(Limited, brief * 2, cancellation));
         }
         ProductCounts before = null!, after = null!;
         await WithWorkAsync(Limited, brief, async () =>

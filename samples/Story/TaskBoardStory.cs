@@ -27,6 +27,15 @@ internal sealed class TaskBoardStory(Cast cast, Platform platform, Transcript tr
         var asUser = await platform.InvokeAsync(acme, ada, "GET", "/confluence/content?as=user");
         transcript.Expect($"{ada.FirstName}'s token too", asUser.Status == 200 && asUser.Body?["results"]?.AsArray().Count > 0);
 
+        transcript.Step($"The remote asks Jira who it is, in the name of {ben.FirstName}, who is not there");
+        var impersonated = await platform.InvokeAsync(acme, ada, "POST", "/impersonate", new { accountId = ben.AccountId });
+        transcript.Expect($"Jira takes it for {ben.FirstName}", impersonated.Status == 200 && impersonated.Body?["accountId"]?.GetValue<string>() == ben.AccountId);
+
+        transcript.Step("It calls Jira 300 times as fast as it can; Jira takes 100 a second");
+        var load = await platform.InvokeAsync(
+            acme, ada, "POST", "/load", new { product = "jira", method = "GET", path = "/rest/api/3/myself", count = 300, parallel = 40 });
+        transcript.Expect("every call is served, and not one is too many", load.Status == 200 && load.Body?["byStatus"]?.ToJsonString() == """{"200":300}""");
+
         transcript.Step("A task that is none is refused, in a form that the platform passes on");
         var invalid = await platform.InvokeAsync(acme, ada, "POST", "/tasks/", new { department = "Engineering" });
         transcript.Expect("the answer names the fields", invalid.Status == 400 && invalid.Body?["error"]?["fields"]?["team"] is not null);

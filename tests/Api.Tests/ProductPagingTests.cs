@@ -152,10 +152,8 @@ public sealed class ProductPagingTests : IDisposable
     public async Task By_link_nothing_is_sent_to_another_site(string next)
     {
         _product.Answer = (_, _) => Json(new { values = List(1), _links = new { next } });
-        await Record.ExceptionAsync(async () => await Client().PagesByLink<int>("/rest/x").Take(4).ToListAsync());
-        _product.Requests.ShouldAllBe(request => request.StartsWith($"GET {Base}/"));
-        _product.Requests.ShouldAllBe(request => !request.Contains("evil"));
-        _product.Requests.ShouldAllBe(request => !request.StartsWith($"GET {Base}/../"));
+        (await Record.ExceptionAsync(async () => await Client().PagesByLink<int>("/rest/x").ToListAsync())).ShouldNotBeNull();
+        _product.Requests.ShouldBe([$"GET {Base}/rest/x"]);
     }
 
     [Fact]

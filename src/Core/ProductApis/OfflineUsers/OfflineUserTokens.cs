@@ -41,6 +41,7 @@ public sealed partial class OfflineUserTokens(IActors actors, OfflineTokenExchan
 
     private readonly ConcurrentDictionary<UserOfSite, Kept> _kept = new();
     private readonly ConcurrentDictionary<UserOfSite, Task<Step>> _asking = new();
+    private long _sweptAt;
 
     /// <summary>Returns a token of a user, stored or asked for.</summary>
     /// <param name="scope">Of which site, and until when.</param>
@@ -183,17 +184,21 @@ public sealed partial class OfflineUserTokens(IActors actors, OfflineTokenExchan
 
     private Step Keep(UserOfSite user, OfflineTokenOutcome outcome)
     {
-        if (_kept.Count >= MostKept)
-        {
-            foreach (var (known, kept) in _kept)
-                if (clock.GetElapsedTime(kept.Since) >= kept.For)
-                    _kept.TryRemove(new(known, kept));
-            // Starting over is cheaper than an order of use, and only costs calls to actors.
-            if (_kept.Count >= MostKept)
-                _kept.Clear();
-        }
+        if (_kept.Count >= MostKept || clock.GetElapsedTime(Volatile.Read(ref _sweptAt)) >= LongestKept)
+            Sweep();
         _kept[user] = new(outcome, null, clock.GetTimestamp(), outcome.Lasts < LongestKept ? outcome.Lasts : LongestKept);
         return Step.Of(outcome);
+    }
+
+    private void Sweep()
+    {
+        Volatile.Write(ref _sweptAt, clock.GetTimestamp());
+        foreach (var (user, kept) in _kept)
+            if (clock.GetElapsedTime(kept.Since) >= kept.For)
+                _kept.TryRemove(new(user, kept));
+        // Starting over is cheaper than an order of use, and only costs calls to actors.
+        if (_kept.Count >= MostKept)
+            _kept.Clear();
     }
 
     private readonly record struct UserOfSite(string InstallationId, string Product, string AccountId);

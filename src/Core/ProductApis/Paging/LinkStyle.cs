@@ -41,10 +41,10 @@ internal sealed class LinkStyle(string path, Uri baseAddress) : PageStyle
     {
         if (Absolute(link) is not { } next)
             throw new ProductPagingException("The product's link to its next page is no address.");
-        if (IsOfOrigin(next, baseAddress))
+        if (IsOfOrigin(next, baseAddress) && next.AbsolutePath.StartsWith(baseAddress.AbsolutePath, StringComparison.Ordinal))
             return BelowBase(next.PathAndQuery);
         var own = new[] { Text(Member(links, "base")), Text(Member(links, "self")), Text(Member(answer, "self")) };
-        return own.Select(Absolute).Any(site => site is not null && IsOfOrigin(next, site))
+        return own.Select(Absolute).Any(site => site is not null && IsOfOrigin(next, site) && !IsOfOrigin(next, baseAddress))
             ? next.PathAndQuery
             : throw new ProductPagingException("The product's link to its next page leads to another site, and is not followed.");
     }

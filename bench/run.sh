@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the remote beside its peers and prints the ratios. See README.md in this folder.
 #
-#   bench/run.sh [--only echo|list|create|accept|cluster] [--seconds N] [--rounds N] [--remote path/to/another/TaskBoard.dll]
+#   bench/run.sh [--only echo|list|create|accept|cluster|limits] [--seconds N] [--rounds N] [--remote path/to/another/TaskBoard.dll]
 set -euo pipefail
 
 bench="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -35,7 +35,7 @@ say "Installing Express and jose"
 npm install --prefix "$bench/peers/express" --no-package-lock --no-audit --no-fund --loglevel=error
 
 say "Building, Release"
-projects=("$bench/Harness" "$bench/Memory" "$bench/peers/BareKestrel")
+projects=("$bench/Harness" "$bench/Memory" "$bench/Permits" "$bench/peers/BareKestrel" "$root/src/Emulator")
 [[ "$own_remote" == yes ]] && projects+=("$root/samples/TaskBoard")
 for project in "${projects[@]}"; do
   dotnet build "$project" --configuration Release --nologo --verbosity quiet -consoleLoggerParameters:NoSummary
@@ -60,6 +60,10 @@ if [[ " ${options[*]:-} " != *" --only "* ]]; then
   dotnet "$bench/Memory/bin/Release/net10.0/ForgeOrleans.Bench.Memory.dll"
   say "A million items that wait"
   dotnet "$bench/Memory/bin/Release/net10.0/ForgeOrleans.Bench.Memory.dll" work
+  say "What a permit costs"
+  dotnet "$bench/Permits/bin/Release/net10.0/ForgeOrleans.Bench.Permits.dll"
+  say "10,000 handlers that act as the same absent user"
+  dotnet "$bench/Permits/bin/Release/net10.0/ForgeOrleans.Bench.Permits.dll" offline
   if [[ "$with_cluster" == yes ]]; then
     say "Memory of 100,000 installations over two silos"
     dotnet "$bench/ClusterMemory/bin/Release/net10.0/ForgeOrleans.Bench.ClusterMemory.dll"

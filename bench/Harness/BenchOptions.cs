@@ -5,7 +5,7 @@ namespace ForgeOrleans.Bench;
 /// <summary>What the command line asks for.</summary>
 public sealed record BenchOptions(string Bench, string Remote, string? Cluster, string? Only, TimeSpan Duration, int Rounds)
 {
-    public const string Usage = "--bench FOLDER --remote DLL [--cluster DLL] [--only echo|list|create|accept|cluster] [--seconds N] [--rounds N]";
+    public const string Usage = "--bench FOLDER --remote DLL [--cluster DLL] [--only echo|list|create|accept|cluster|limits] [--seconds N] [--rounds N]";
 
     public static BenchOptions Parse(string[] args)
     {
@@ -21,7 +21,7 @@ public sealed record BenchOptions(string Bench, string Remote, string? Cluster, 
             TimeSpan.FromSeconds(Number("--seconds", 8)),
             Number("--rounds", 3));
         if (given.Count > 0) throw new BenchException($"{given.Keys.First()} is not known. {Usage}");
-        if (options.Only is not (null or "echo" or "list" or "create" or "accept" or "cluster")) throw new BenchException($"--only takes echo, list, create, accept or cluster, not {options.Only}.");
+        if (options.Only is not (null or "echo" or "list" or "create" or "accept" or "cluster" or "limits")) throw new BenchException($"--only takes echo, list, create, accept, cluster or limits, not {options.Only}.");
         return options;
 
         string? Take(string name) => given.Remove(name, out var value) ? value : null;

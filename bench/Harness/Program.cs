@@ -55,10 +55,21 @@ async Task MeasureAsync(BenchOptions options)
         Console.WriteLine("Cluster:");
         findings.Add(await ClusterBesideSingleNode.MeasureAsync(setting, interrupted.Token));
     }
+    string? limits = null;
+    if (options.Wants("limits"))
+    {
+        Console.WriteLine("Limits of product calls:");
+        limits = await WithinLimits.MeasureAsync(setting, interrupted.Token);
+    }
 
     // The lines above are of use while one waits; this is what stays.
     using var report = new StringWriter();
-    Report.Print([.. findings.SelectMany(f => f.Figures)], [.. findings.SelectMany(f => f.Subjects)], report);
+    if (findings.Count > 0)
+        Report.Print([.. findings.SelectMany(f => f.Figures)], [.. findings.SelectMany(f => f.Subjects)], report);
+    else
+        report.WriteLine(Machine.Describe());
+    if (limits is not null)
+        report.Write($"{Environment.NewLine}{limits}");
     Console.WriteLine();
     Console.Write(report);
     await File.WriteAllTextAsync(Path.Combine(setting.Folder, "report.txt"), report.ToString());

@@ -1,9 +1,12 @@
 using System.Globalization;
 using ForgeOrleans.Api.Tests.Remotes;
+using ForgeOrleans.Hosting;
 using ForgeOrleans.ProductApis;
+using ForgeOrleans.ProductApis.Limits;
 using ForgeOrleans.Work;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ForgeOrleans.Api.Tests;
 
@@ -103,6 +106,24 @@ public sealed class ProductRetryTests
         response.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(598, 602);
         remote.Product.Requests.Count.ShouldBe(1);
         (await CallAsync(remote, "PUT")).ShouldBe("429");
+    }
+
+    [Theory]
+    [InlineData("20", 20)]
+    [InlineData("150", 100)]
+    public async Task A_limit_that_is_lower_than_usual_is_known_to_the_site_before_it_calls_again(string told, int known)
+    {
+        await using var remote = await StartAsync();
+        remote.Product.Answer = context =>
+        {
+            context.Response.Headers["X-RateLimit-Limit"] = told;
+            return Task.CompletedTask;
+        };
+
+        (await CallAsync(remote, "GET")).ShouldBe("200");
+
+        var gate = await remote.Services.GetRequiredService<IActors>().Get<ICallGate>(Fit.Site).DescribeAsync(GateQuery.Instance);
+        gate.Limits.Single(limit => limit.Name.Scope == LimitScope.Endpoint).Size.ShouldBe(known);
     }
 
     [Fact]

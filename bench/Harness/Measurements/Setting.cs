@@ -42,6 +42,9 @@ public sealed class Setting : IAsyncDisposable
         var cores = Cores.Find();
         var folder = Directory.CreateDirectory(Path.Combine(options.Bench, "results", $"{DateTime.UtcNow:yyyyMMdd-HHmmss}")).FullName;
         using var key = RSA.Create(2048);
+        // The emulator mints its own.
+        if (options.Only == "limits")
+            return new Setting(options, cores, folder, [], await KeyServer.StartAsync(key, cancellation));
         Console.WriteLine($"Minting {CallerCount:N0} invocation tokens of {SiteCount:N0} sites, each with an id of its own, "
             + "used in turn and then again: no server here may remember a token.");
         var setting = new Setting(options, cores, folder, Caller.Make(key, CallerCount, SiteCount), await KeyServer.StartAsync(key, cancellation));

@@ -44,13 +44,15 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Starts a server and comes back when it is ready for requests.</summary>
-    public static async Task<Server> StartAsync(string name, Func<Uri, ProcessStartInfo> describe, string logFolder, CancellationToken cancellation)
+    /// <param name="ready">The path that answers 200 when it is.</param>
+    public static async Task<Server> StartAsync(
+        string name, Func<Uri, ProcessStartInfo> describe, string logFolder, CancellationToken cancellation, string ready = "/health/ready")
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var server = new Server(name, address, describe(address), Path.Combine(logFolder, $"{name}.log"));
         try
         {
-            await server.ReadyAsync(cancellation);
+            await server.ReadyAsync(ready, cancellation);
             return server;
         }
         catch
@@ -76,7 +78,7 @@ public sealed class Server : IAsyncDisposable
         await _log.DisposeAsync();
     }
 
-    private async Task ReadyAsync(CancellationToken cancellation)
+    private async Task ReadyAsync(string path, CancellationToken cancellation)
     {
         using var http = new HttpClient();
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < StartLimit; await Task.Delay(100, cancellation))
@@ -84,7 +86,7 @@ public sealed class Server : IAsyncDisposable
             if (_process.HasExited) throw new BenchException($"{Name} ended at start. Its output is in {_logPath}.");
             try
             {
-                using var response = await http.GetAsync(new Uri(Address, "/health/ready"), cancellation);
+                using var response = await http.GetAsync(new Uri(Address, path), cancellation);
                 if (response.StatusCode == HttpStatusCode.OK) return;
             }
             catch (HttpRequestException)

@@ -90,8 +90,9 @@ internal sealed class ProductCallHandler(
         var response = await sender.Circuits.CallAsync(
             scope.InstallationId, product, stop => LimitAsync(limit, end => sender.Transport.SendAsync(request, end), stop), cancellationToken);
         sender.Meters.Answered(call, (int)response.StatusCode, time.Attempts > 0);
-        if (RateHeaders.Read(response, call, sender.Limits.Burst(call.Method), sender.Clock.GetUtcNow()) is { } reading)
-            await sender.Permits.LearnAsync(scope, reading);
+        var usual = sender.Limits.Burst(call.Method);
+        if (RateHeaders.Read(response, call, usual, sender.Clock.GetUtcNow()) is { } reading)
+            await sender.Permits.LearnAsync(scope, reading, usual);
         return response;
     }
 

@@ -73,6 +73,46 @@ public abstract class GateRateTests(ActorHost host) : GateTests(host)
         (await AskAsync(Search)).ShouldBe(PermitAnswer.AtOnce);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(20)]
+    [InlineData(40)]
+    public async Task A_lower_limit_than_was_assumed_is_held_from_the_moment_it_is_heard_of(int perSecond)
+    {
+        const int callers = 60;
+        var product = new Bucket(perSecond);
+        var reading = new CallReading("jira", Search.Endpoint) { PerSecond = perSecond };
+        var start = Now;
+        var due = new PriorityQueue<(PermitPlace? Place, bool HasHeard), TimeSpan>();
+        for (var caller = 0; caller < callers; caller++)
+            due.Enqueue((null, false), TimeSpan.FromMilliseconds(caller));
+        var arrivals = new PriorityQueue<bool, TimeSpan>();
+        var isKnown = false;
+        while (due.TryDequeue(out var next, out var at) && at < TimeSpan.FromSeconds(10))
+        {
+            if (start + at > Now)
+                Clock.Advance(start + at - Now);
+            isKnown |= next.HasHeard;
+            var answer = await AskAsync(Search, place: next.Place, reading: next.HasHeard ? reading : null);
+            if (answer.Verdict == PermitVerdict.AskAgain)
+            {
+                due.Enqueue((answer.Place, next.HasHeard), at + answer.After);
+                continue;
+            }
+            var sent = at + answer.After;
+            arrivals.Enqueue(isKnown, sent + (Latency / 2));
+            due.Enqueue((null, true), sent + Latency);
+        }
+        while (arrivals.TryDequeue(out var wasKnown, out var at))
+        {
+            var refused = product.Refused;
+            product.Take(at);
+            (wasKnown && product.Refused > refused).ShouldBeFalse($"refused at {at}");
+        }
+        // Those that were granted before are made up for.
+        product.Taken.ShouldBeGreaterThan((int)(0.7 * perSecond * 10));
+    }
+
     // A new gate begins nearly empty.
     private async Task Clock_settles()
     {

@@ -49,10 +49,13 @@ public sealed class CallPermits(IActors actors, ProductMeters meters, TimeProvid
     }
 
     /// <summary>Takes in what an answer says. What stops calls is told at once; it is known everywhere when the task completes.</summary>
-    internal async ValueTask LearnAsync(HandlerScope scope, CallReading reading)
+    /// <param name="scope">Of which site.</param>
+    /// <param name="reading">What it says.</param>
+    /// <param name="usual">Requests a second that an endpoint of the kind is assumed to take. Less is told at once as well: other processes may be about to call.</param>
+    internal async ValueTask LearnAsync(HandlerScope scope, CallReading reading, int usual)
     {
         var site = Site(scope.InstallationId);
-        if (reading.Refusal is not null || (reading.IsNearLimit && site.IsFirstNear(reading.Product, clock.GetUtcNow())))
+        if (reading.Refusal is not null || (reading.IsNearLimit && site.IsFirstNear(reading.Product, clock.GetUtcNow())) || site.IsFirstLower(reading, usual))
             await site.Gate.TellAsync(new(AppId(scope), [reading]));
         else
             site.Keep(reading);
@@ -92,9 +95,11 @@ public sealed class CallPermits(IActors actors, ProductMeters meters, TimeProvid
     private sealed class SiteCalls(ICallGate gate)
     {
         private const int MostNews = 16;
+        private const int MostEndpoints = 200;
 
         private readonly Lock _lock = new();
         private readonly Dictionary<string, DateTimeOffset> _near = new(StringComparer.Ordinal);
+        private readonly Dictionary<(string Product, string Endpoint), int> _lowest = [];
         private List<CallReading>? _news;
 
         public ICallGate Gate => gate;
@@ -130,6 +135,22 @@ public sealed class CallPermits(IActors actors, ProductMeters meters, TimeProvid
                 var isFirst = !_near.TryGetValue(product, out var until) || until <= now;
                 _near[product] = isFirst ? HourQuota.TopOfHour(now) : until;
                 return isFirst;
+            }
+        }
+
+        // What is told in turn after that rides along.
+        public bool IsFirstLower(CallReading reading, int usual)
+        {
+            if (reading.PerSecond is not { } perSecond || perSecond >= usual)
+                return false;
+            lock (_lock)
+            {
+                if (_lowest.TryGetValue((reading.Product, reading.Endpoint), out var lowest) && lowest <= perSecond)
+                    return false;
+                if (_lowest.Count >= MostEndpoints)
+                    _lowest.Clear();
+                _lowest[(reading.Product, reading.Endpoint)] = perSecond;
+                return true;
             }
         }
 

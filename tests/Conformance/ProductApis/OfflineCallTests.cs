@@ -386,25 +386,32 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
         isSo().ShouldBeTrue();
     }
 
-    /// <summary>What every process has one of.</summary>
-    private sealed class Process(WatchedActors actors, ProductTransport transport, ProductMeters meters, TimeProvider clock)
+    /// <summary>What every process has one of. All is made at once: handlers that came at the same time would each make their own.</summary>
+    private sealed class Process
     {
-        public WatchedActors Actors => actors;
+        public Process(WatchedActors actors, ProductTransport transport, ProductMeters meters, TimeProvider clock)
+        {
+            Actors = actors;
+            Sender = new(
+                transport,
+                new(new OpenGates(), meters, clock),
+                new(clock),
+                new(clock),
+                new(actors, clock, NullLogger<ProductWatch>.Instance),
+                meters,
+                Options,
+                Microsoft.Extensions.Options.Options.Create(new CallLimitOptions()),
+                clock);
+            Tokens = new(actors, new(transport, Options, clock), clock, NullLogger<OfflineUserTokens>.Instance);
+        }
 
-        public ProductSender Sender => field ??= new(
-            transport,
-            new(new OpenGates(), meters, clock),
-            new(clock),
-            new(clock),
-            new(actors, clock, NullLogger<ProductWatch>.Instance),
-            meters,
-            Options,
-            Microsoft.Extensions.Options.Options.Create(new CallLimitOptions()),
-            clock);
+        public WatchedActors Actors { get; }
+
+        public ProductSender Sender { get; }
 
         public IOptions<ProductApiOptions> Options { get; } = Microsoft.Extensions.Options.Options.Create(new ProductApiOptions());
 
-        public OfflineUserTokens Tokens => field ??= new(actors, new(transport, Options, clock), clock, NullLogger<OfflineUserTokens>.Instance);
+        public OfflineUserTokens Tokens { get; }
     }
 
     /// <summary>Sites whose product calls have no limits.</summary>

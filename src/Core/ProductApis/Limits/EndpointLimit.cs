@@ -81,7 +81,8 @@ internal sealed class EndpointLimit(LimitName name, double? perSecond, TimeSpan 
         if (_perSecond is null)
             return;
         Fill(now);
-        if (_left >= 1)
+        // Of the calls that were on their way together, all are refused for the same reason.
+        if (_left >= 1 && now >= _filledAt)
             _trust = Math.Max(LeastTrust, _trust * LessTrust);
         // What fills up until the block ends is not the product's bucket.
         (_left, _filledAt) = (1, block.Until > now ? block.Until : now);

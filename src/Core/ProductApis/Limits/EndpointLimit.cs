@@ -89,7 +89,8 @@ internal sealed class EndpointLimit(LimitName name, double? perSecond, TimeSpan 
     }
 
     // It is put aside out of what fills up, so that the first work of a new one need not wait for it.
-    private double KeptFromWork(TimeSpan now) => Math.Min(Capacity, (now - _madeAt).TotalSeconds * Rate) * SharedWithWork;
+    // One is left to work in any case: an endpoint that takes one a second would never be full enough for it.
+    private double KeptFromWork(TimeSpan now) => Math.Min(Capacity - 1, Math.Min(Capacity, (now - _madeAt).TotalSeconds * Rate) * SharedWithWork);
 
     private void Fill(TimeSpan now)
     {

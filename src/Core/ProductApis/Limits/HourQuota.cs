@@ -41,11 +41,11 @@ internal sealed class HourQuota(LimitName name, double? assumed, double backgrou
     public override double? Left(TimeSpan now)
     {
         Roll(now);
-        return _read is { } read ? Math.Max(0, read - _grantedSinceRead - (now < _landedAt ? _inFlight : 0)) : _size is { } size ? Math.Max(0, size - _granted) : null;
+        return LeftAt(now);
     }
 
-    /// <summary>Whether background calls have had their share of the hour.</summary>
-    public bool IsClosedToWork(TimeSpan now) => Left(now) is { } left && _size is { } size && left <= size * (1 - backgroundShare);
+    private double? LeftAt(TimeSpan now) =>
+        _read is { } read ? Math.Max(0, read - _grantedSinceRead - (now < _landedAt ? _inFlight : 0)) : _size is { } size ? Math.Max(0, size - _granted) : null;
 
     /// <summary>Takes in what the product says. It may contradict itself: nothing is believed that would open what is closed in the same hour.</summary>
     public void Learn(QuotaReading reading, DateTimeOffset at, TimeSpan now)
@@ -101,10 +101,15 @@ internal sealed class HourQuota(LimitName name, double? assumed, double backgrou
 
     protected override TimeSpan Free(in CallDemand demand, int ahead, TimeSpan now)
     {
-        var left = Left(now);
-        var isClosed = left < demand.Points || (demand.IsBackground && IsClosedToWork(now));
-        return isClosed ? UntilEnd() : TimeSpan.Zero;
+        if (!IsClosed(demand, Left(now)))
+            return TimeSpan.Zero;
+        // It may be that only what is on its way, and may have been counted already, makes the difference: that is soon known.
+        var until = UntilEnd();
+        return now < _landedAt && !IsClosed(demand, LeftAt(_landedAt)) && _landedAt - now < until ? _landedAt - now : until;
     }
+
+    // Background calls end with their share of the hour.
+    private bool IsClosed(in CallDemand demand, double? left) => left < demand.Points || (demand.IsBackground && left <= _size * (1 - backgroundShare));
 
     // When the product says to come back, it has points then; what it said before does not count any more.
     protected override void OnStop(LimitBlock block, TimeSpan now)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using ForgeOrleans.Hosting;
@@ -310,6 +311,19 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
     }
 
     [Fact]
+    public async Task An_answer_is_not_lost_where_the_site_s_gate_cannot_be_told_of_it()
+    {
+        await AdmitAsync(_site, "system");
+        _process.Gates.IsDeaf = true;
+        _platform.Product = _ => _platform.Called.Count == 1 ? HttpStatusCode.TooManyRequests : HttpStatusCode.OK;
+
+        (await CalledAsAsync()).ShouldEndWith("-1");
+
+        // What it said goes along with the next request.
+        _process.Gates.Heard.ShouldHaveSingleItem().Refusal.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task A_product_that_the_app_is_not_installed_in_is_an_error_that_says_so()
     {
         await AdmitAsync(_site, "system");
@@ -394,7 +408,7 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
             Actors = actors;
             Sender = new(
                 transport,
-                new(new OpenGates(), meters, clock),
+                new(Gates, meters, clock),
                 new(clock),
                 new(clock),
                 new(actors, clock, NullLogger<ProductWatch>.Instance),
@@ -406,6 +420,8 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
         }
 
         public WatchedActors Actors { get; }
+
+        public OpenGates Gates { get; } = new();
 
         public ProductSender Sender { get; }
 
@@ -419,9 +435,21 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
     {
         public TActor Get<TActor>(string key) where TActor : class => (TActor)(object)this;
 
-        public Task<PermitAnswer> AskAsync(PermitRequest request, CancellationToken cancellationToken = default) => Task.FromResult(PermitAnswer.AtOnce);
+        /// <summary>Nothing can be told to them.</summary>
+        public bool IsDeaf { get; set; }
 
-        public Task TellAsync(CallNews news, CancellationToken cancellationToken = default) => Task.CompletedTask;
+        /// <summary>What came along with requests.</summary>
+        public ConcurrentQueue<CallReading> Heard { get; } = [];
+
+        public Task<PermitAnswer> AskAsync(PermitRequest request, CancellationToken cancellationToken = default)
+        {
+            foreach (var reading in request.News?.Readings ?? [])
+                Heard.Enqueue(reading);
+            return Task.FromResult(PermitAnswer.AtOnce);
+        }
+
+        public Task TellAsync(CallNews news, CancellationToken cancellationToken = default) =>
+            IsDeaf ? Task.FromException(new StorageUnavailableException("Not now.")) : Task.CompletedTask;
 
         public Task<GateView> DescribeAsync(GateQuery query, CancellationToken cancellationToken = default) => Task.FromResult(new GateView([]));
 

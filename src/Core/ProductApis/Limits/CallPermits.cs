@@ -53,9 +53,18 @@ public sealed class CallPermits(IActors actors, ProductMeters meters, TimeProvid
     {
         var site = Site(scope.InstallationId);
         if (reading.Refusal is not null || (reading.IsNearLimit && site.IsFirstNear(reading.Product, clock.GetUtcNow())))
-            await site.Gate.TellAsync(new(AppId(scope), [reading]));
-        else
-            site.Keep(reading);
+        {
+            try
+            {
+                await site.Gate.TellAsync(new(AppId(scope), [reading]));
+                return;
+            }
+            catch (ForgeException e) when (e is ActorUnreachableException or StorageUnavailableException)
+            {
+                // The call was made, whatever becomes of its news: they go along with the next request.
+            }
+        }
+        site.Keep(reading);
     }
 
     // Who goes away while waiting makes room for the others.

@@ -324,6 +324,22 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
     }
 
     [Fact]
+    public async Task A_permit_for_a_call_that_a_broken_circuit_does_not_send_is_given_back()
+    {
+        await AdmitAsync(_site, "system");
+        _platform.Product = _ => HttpStatusCode.ServiceUnavailable;
+        var jira = Products(_process, _site).For("jira").AsUser(User);
+        for (var i = 0; i < 9; i++)
+            (await jira.PostAsJsonAsync("/rest/api/3/issue", i)).Dispose();
+        _process.Gates.Returned.ShouldBeEmpty();
+
+        await Should.ThrowAsync<ProductUnavailableException>(() => jira.PostAsJsonAsync("/rest/api/3/issue", 9));
+
+        _platform.Called.Count.ShouldBe(9);
+        _process.Gates.Returned.ShouldHaveSingleItem().Call.Endpoint.ShouldBe("POST /rest/api/3/issue");
+    }
+
+    [Fact]
     public async Task A_product_that_the_app_is_not_installed_in_is_an_error_that_says_so()
     {
         await AdmitAsync(_site, "system");
@@ -448,8 +464,15 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
             return Task.FromResult(PermitAnswer.AtOnce);
         }
 
-        public Task TellAsync(CallNews news, CancellationToken cancellationToken = default) =>
-            IsDeaf ? Task.FromException(new StorageUnavailableException("Not now.")) : Task.CompletedTask;
+        /// <summary>Permits that were given back.</summary>
+        public ConcurrentQueue<PermitReturn> Returned { get; } = [];
+
+        public Task TellAsync(CallNews news, CancellationToken cancellationToken = default)
+        {
+            if (news.Returned is { } returned)
+                Returned.Enqueue(returned);
+            return IsDeaf ? Task.FromException(new StorageUnavailableException("Not now.")) : Task.CompletedTask;
+        }
 
         public Task<GateView> DescribeAsync(GateQuery query, CancellationToken cancellationToken = default) => Task.FromResult(new GateView([]));
 

@@ -67,6 +67,10 @@ public sealed class CallPermits(IActors actors, ProductMeters meters, TimeProvid
         site.Keep(reading);
     }
 
+    /// <summary>Gives back a permit for a call that was not sent. It returns at once.</summary>
+    internal void Return(HandlerScope scope, LimitedCall call, bool isBackground) =>
+        Site(scope.InstallationId).Return(new(AppId(scope), [], new(call, isBackground, null)));
+
     // Who goes away while waiting makes room for the others.
     private async Task WaitAsync(SiteCalls site, PermitRequest request, PermitAnswer answer, CancellationToken cancellationToken)
     {

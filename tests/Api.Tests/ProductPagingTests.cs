@@ -246,7 +246,7 @@ public sealed class ProductPagingTests : IDisposable
         scope.Bind(new() { Installation = facts }, new("system", null, clock.GetUtcNow()), clock.GetUtcNow().AddSeconds(24));
         var (transport, options) = (new ProductTransport(_product), Options.Create(new ProductApiOptions()));
         var offline = new OfflineUserTokens(actors, new(transport, options, clock), clock, NullLogger<OfflineUserTokens>.Instance);
-        return new JiraApi(new(scope, actors, OpenGates.Sender(transport, actors, options, clock), offline, options, clock)).AsApp();
+        return new JiraApi(new(scope, actors, new OpenGates().Sender(transport, actors, options, clock), offline, options, clock)).AsApp();
     }
 
     private sealed class NoActors : IActors

@@ -87,8 +87,18 @@ internal sealed class ProductCallHandler(
         await sender.Permits.AcquireAsync(scope, call, isBackground || scope.IsBackground, isRetry: time.Attempts > 0, time.MostWait, cancellationToken);
         time.Waited += sender.Clock.GetElapsedTime(began);
         var limit = Left < sender.Timeout ? Left : sender.Timeout;
-        var response = await sender.Circuits.CallAsync(
-            scope.InstallationId, product, stop => LimitAsync(limit, end => sender.Transport.SendAsync(request, end), stop), cancellationToken);
+        HttpResponseMessage response;
+        try
+        {
+            response = await sender.Circuits.CallAsync(
+                scope.InstallationId, product, stop => LimitAsync(limit, end => sender.Transport.SendAsync(request, end), stop), cancellationToken);
+        }
+        catch (ProductUnavailableException)
+        {
+            // Nothing was sent: a product that is down must not use up the hour's points.
+            sender.Permits.Return(scope, call, isBackground || scope.IsBackground);
+            throw;
+        }
         sender.Meters.Answered(call, (int)response.StatusCode, time.Attempts > 0);
         var usual = sender.Limits.Burst(call.Method);
         if (RateHeaders.Read(response, call, usual, sender.Clock.GetUtcNow()) is { } reading)

@@ -108,6 +108,45 @@ public abstract class GateBlockTests(ActorHost host) : GateTests(host)
         }
     }
 
+    [Theory]
+    [InlineData("jira-burst-based")]
+    [InlineData("jira-per-issue-on-write")]
+    public async Task Calls_that_were_on_their_way_together_are_refused_as_one(string reason)
+    {
+        await WarmAsync();
+        for (var i = 0; i < 10; i++)
+            await RefuseAsync(Edit, reason, null);
+
+        (await AskAsync(Edit, mostWait: TimeSpan.Zero)).After.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task What_names_its_time_makes_no_later_wait_longer()
+    {
+        await WarmAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await RefuseAsync(Edit, "jira-burst-based", TimeSpan.FromSeconds(6));
+            Clock.Advance(TimeSpan.FromSeconds(7));
+        }
+        await RefuseAsync(Edit, "jira-burst-based", null);
+        (await AskAsync(Edit, mostWait: TimeSpan.Zero)).After.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task An_endpoint_whose_calls_were_refused_together_is_trusted_no_less_than_after_one()
+    {
+        await WarmAsync();
+        for (var i = 0; i < 20; i++)
+            await RefuseAsync(Search, "jira-burst-based", TimeSpan.FromSeconds(1));
+        Clock.Advance(TimeSpan.FromSeconds(4));
+
+        var granted = 0;
+        while (await AskAsync(Search, mostWait: TimeSpan.Zero) is { Verdict: PermitVerdict.Granted })
+            granted++;
+        granted.ShouldBeGreaterThan(50);
+    }
+
     [Fact]
     public async Task A_quota_that_does_not_say_for_how_long_is_closed_until_the_hour_ends_unless_it_says_that_it_has_ended()
     {

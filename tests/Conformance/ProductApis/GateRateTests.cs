@@ -34,6 +34,16 @@ public abstract class GateRateTests(ActorHost host) : GateTests(host)
     }
 
     [Fact]
+    public async Task Work_has_its_turn_where_an_endpoint_takes_one_in_a_second()
+    {
+        await AskAsync(Search);
+        await AskAsync(Search, reading: new("jira", Search.Endpoint) { PerSecond = 1 });
+        Clock.Advance(TimeSpan.FromSeconds(5));
+
+        (await AskAsync(Search, isBackground: true)).Verdict.ShouldBe(PermitVerdict.Granted);
+    }
+
+    [Fact]
     public async Task No_user_waits_for_work()
     {
         var product = new Bucket(100);

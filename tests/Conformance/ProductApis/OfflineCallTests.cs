@@ -310,6 +310,35 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
     }
 
     [Fact]
+    public async Task An_answer_is_not_lost_where_the_site_s_gate_cannot_be_told_of_it()
+    {
+        await AdmitAsync(_site, "system");
+        _process.Gates.IsDeaf = true;
+        _platform.Product = _ => _platform.Called.Count == 1 ? HttpStatusCode.TooManyRequests : HttpStatusCode.OK;
+
+        (await CalledAsAsync()).ShouldEndWith("-1");
+
+        // What it said goes along with the next request.
+        _process.Gates.Heard.ShouldHaveSingleItem().Refusal.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_permit_for_a_call_that_a_broken_circuit_does_not_send_is_given_back()
+    {
+        await AdmitAsync(_site, "system");
+        _platform.Product = _ => HttpStatusCode.ServiceUnavailable;
+        var jira = Products(_process, _site).For("jira").AsUser(User);
+        for (var i = 0; i < 9; i++)
+            (await jira.PostAsJsonAsync("/rest/api/3/issue", i)).Dispose();
+        _process.Gates.Returned.ShouldBeEmpty();
+
+        await Should.ThrowAsync<ProductUnavailableException>(() => jira.PostAsJsonAsync("/rest/api/3/issue", 9));
+
+        _platform.Called.Count.ShouldBe(9);
+        _process.Gates.Returned.ShouldHaveSingleItem().Call.Endpoint.ShouldBe("POST /rest/api/3/issue");
+    }
+
+    [Fact]
     public async Task A_product_that_the_app_is_not_installed_in_is_an_error_that_says_so()
     {
         await AdmitAsync(_site, "system");
@@ -388,16 +417,25 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
         isSo().ShouldBeTrue();
     }
 
-    /// <summary>What every process has one of.</summary>
-    private sealed class Process(WatchedActors actors, ProductTransport transport, TimeProvider clock)
+    /// <summary>What every process has one of. All is made at once: handlers that came at the same time would each make their own.</summary>
+    private sealed class Process
     {
-        public WatchedActors Actors => actors;
+        public Process(WatchedActors actors, ProductTransport transport, TimeProvider clock)
+        {
+            Actors = actors;
+            Sender = Gates.Sender(transport, actors, Options, clock);
+            Tokens = new(actors, new(transport, Options, clock), clock, NullLogger<OfflineUserTokens>.Instance);
+        }
 
-        public ProductSender Sender => field ??= OpenGates.Sender(transport, actors, Options, clock);
+        public WatchedActors Actors { get; }
+
+        public OpenGates Gates { get; } = new();
+
+        public ProductSender Sender { get; }
 
         public IOptions<ProductApiOptions> Options { get; } = Microsoft.Extensions.Options.Options.Create(new ProductApiOptions());
 
-        public OfflineUserTokens Tokens => field ??= new(actors, new(transport, Options, clock), clock, NullLogger<OfflineUserTokens>.Instance);
+        public OfflineUserTokens Tokens { get; }
     }
 
     /// <summary>Counts what a process asks the actors of its sites.</summary>

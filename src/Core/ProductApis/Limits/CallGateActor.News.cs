@@ -98,7 +98,7 @@ public partial class CallGateActor
             _ when reason.EndsWith("per-issue-on-write", StringComparison.OrdinalIgnoreCase) && reading.Issue is { } issue => Issue(product, issue),
             _ => Endpoint(new(product, Method(reading.Endpoint), reading.Endpoint)),
         };
-        await StopAsync(limit, refusal.Lasts(limit.Name.Scope, limit as HourQuota, limit.Backoff(Now)), reason, isOnlyForBackground: false);
+        await StopAsync(limit, refusal.Lasts(limit, Now), reason, isOnlyForBackground: false);
     }
 
     private static string Method(string endpoint) => endpoint[..Math.Max(0, endpoint.IndexOf(' '))];

@@ -49,6 +49,9 @@ internal abstract class CallLimit(LimitName name)
     /// <summary>How long to leave it alone when the product forbids it and does not say for how long: longer every time.</summary>
     public TimeSpan Backoff(TimeSpan now)
     {
+        // Calls that were on their way when it was forbidden are refused too, and say nothing new.
+        if (_stoppedAt + _backoff - now is { Ticks: > 0 } left)
+            return left;
         _backoff = now - _stoppedAt > ForgetBackoffAfter ? ShortestBackoff : _backoff < LongestBackoff / 2 ? _backoff * 2 : LongestBackoff;
         _stoppedAt = now;
         return _backoff;

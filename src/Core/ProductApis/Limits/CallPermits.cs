@@ -56,10 +56,23 @@ public sealed class CallPermits(IActors actors, ProductMeters meters, TimeProvid
     {
         var site = Site(scope.InstallationId);
         if (reading.Refusal is not null || (reading.IsNearLimit && site.IsFirstNear(reading.Product, clock.GetUtcNow())) || site.IsFirstLower(reading, usual))
-            await site.Gate.TellAsync(new(AppId(scope), [reading]));
-        else
-            site.Keep(reading);
+        {
+            try
+            {
+                await site.Gate.TellAsync(new(AppId(scope), [reading]));
+                return;
+            }
+            catch (ForgeException e) when (e is ActorUnreachableException or StorageUnavailableException)
+            {
+                // The call was made, whatever becomes of its news: they go along with the next request.
+            }
+        }
+        site.Keep(reading);
     }
+
+    /// <summary>Gives back a permit for a call that was not sent. It returns at once.</summary>
+    internal void Return(HandlerScope scope, LimitedCall call, bool isBackground) =>
+        Site(scope.InstallationId).Return(new(AppId(scope), [], new(call, isBackground, null)));
 
     // Who goes away while waiting makes room for the others.
     private async Task WaitAsync(SiteCalls site, PermitRequest request, PermitAnswer answer, CancellationToken cancellationToken)

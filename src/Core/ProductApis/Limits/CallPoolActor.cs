@@ -33,7 +33,7 @@ public class CallPoolActor(ActorContext self, IOptions<CallLimitOptions> options
         if (request.IsNearLimit)
             await StopAsync(quota, quota.UntilEnd(), CallGateActor.NearLimit, isOnlyForBackground: true);
         if (request.Refusal is { } refusal)
-            await StopAsync(quota, refusal.Lasts(LimitScope.App, quota, quota.Backoff(now)), refusal.Reason ?? "no reason given", isOnlyForBackground: false);
+            await StopAsync(quota, refusal.Lasts(quota, now), refusal.Reason ?? "no reason given", isOnlyForBackground: false);
 
         var closed = quota.Wait(new(IsBackground: false, 1), 0, now);
         var closedToWork = quota.Wait(new(IsBackground: true, 1), 0, now);

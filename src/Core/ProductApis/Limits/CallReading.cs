@@ -37,10 +37,10 @@ public sealed record QuotaReading(long? Limit, long? Remaining, TimeSpan? ResetA
 public sealed record CallRefusal(string? Reason, TimeSpan? RetryAfter, bool ResetHasPassed = false)
 {
     // A quota ends with its hour, whatever else is missing. A reset that has passed says that the hour is not it.
-    internal TimeSpan Lasts(LimitScope scope, HourQuota? quota, TimeSpan backoff) => RetryAfter switch
+    internal TimeSpan Lasts(CallLimit limit, TimeSpan now) => RetryAfter switch
     {
         { } asked when asked > TimeSpan.Zero => asked,
-        null when scope is LimitScope.Site or LimitScope.App && !ResetHasPassed && quota is not null => quota.UntilEnd(),
-        _ => backoff,
+        null when !ResetHasPassed && limit is HourQuota quota => quota.UntilEnd(),
+        _ => limit.Backoff(now),
     };
 }

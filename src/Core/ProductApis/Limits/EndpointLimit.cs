@@ -81,14 +81,16 @@ internal sealed class EndpointLimit(LimitName name, double? perSecond, TimeSpan 
         if (_perSecond is null)
             return;
         Fill(now);
-        if (_left >= 1)
+        // Of the calls that were on their way together, all are refused for the same reason.
+        if (_left >= 1 && now >= _filledAt)
             _trust = Math.Max(LeastTrust, _trust * LessTrust);
         // What fills up until the block ends is not the product's bucket.
         (_left, _filledAt) = (1, block.Until > now ? block.Until : now);
     }
 
     // It is put aside out of what fills up, so that the first work of a new one need not wait for it.
-    private double KeptFromWork(TimeSpan now) => Math.Min(Capacity, (now - _madeAt).TotalSeconds * Rate) * SharedWithWork;
+    // One is left to work in any case: an endpoint that takes one a second would never be full enough for it.
+    private double KeptFromWork(TimeSpan now) => Math.Min(Capacity - 1, Math.Min(Capacity, (now - _madeAt).TotalSeconds * Rate) * SharedWithWork);
 
     private void Fill(TimeSpan now)
     {

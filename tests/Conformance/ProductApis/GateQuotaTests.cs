@@ -154,6 +154,27 @@ public abstract class GateQuotaTests(ActorHost host) : GateTests(host)
     }
 
     [Fact]
+    public async Task What_is_left_of_a_lease_of_the_last_hour_is_no_point_of_this_one()
+    {
+        await OpenAsync();
+        var post = Search with { Method = "POST" };
+        var early = Guid.NewGuid().ToString();
+        Clock.Advance(HourEnd() - Now - TimeSpan.FromSeconds(1));
+        await AskAsync(post, site: early);
+        PassToTheNextHour();
+        for (var i = 0; i < 10; i++, Clock.Advance(TimeSpan.FromSeconds(3)))
+            await AskAsync(post);
+        var before = await LeftOfAppAsync();
+
+        await AskAsync(post, site: early);
+
+        (await LeftOfAppAsync()).ShouldBe(before - 20);
+    }
+
+    private async Task<double> LeftOfAppAsync() =>
+        (await Actor<ICallPool>(App).DescribeAsync(GateQuery.Instance)).Limits.Single(limit => limit.Name == new LimitName("jira", LimitScope.App)).Left!.Value;
+
+    [Fact]
     public async Task A_site_that_has_points_of_its_own_takes_none_of_the_app_s()
     {
         await OpenAsync();

@@ -57,12 +57,12 @@ public partial class CallGateActor
 
     private async Task LeaseAsync(string appId, LeasedPoints points, PointsRequest request, CancellationToken cancellationToken)
     {
-        var askedAt = Now;
+        var (askedAt, askedToday) = (Now, clock.GetUtcNow());
         PointsAnswer answer;
         try
         {
             answer = await actors.Get<ICallPool>(appId).LeaseAsync(
-                request with { Returned = points.GiveBack(), Reading = points.Reading }, cancellationToken);
+                request with { Returned = points.GiveBack(HourQuota.TopOfHour(askedToday)), Reading = points.Reading }, cancellationToken);
             points.Reading = null;
         }
         catch (ForgeException e) when (e is ActorUnreachableException or StorageUnavailableException)

@@ -13,6 +13,7 @@ internal sealed class LeasedPoints(LimitName name) : CallLimit(name)
     private double _left;
     private double _spent;
     private double? _size;
+    private DateTimeOffset _endOfHour;
     private TimeSpan _until = TimeSpan.MinValue;
     private TimeSpan _closedUntil;
     private TimeSpan _closedToWorkUntil;
@@ -34,11 +35,11 @@ internal sealed class LeasedPoints(LimitName name) : CallLimit(name)
     /// <summary>How many points to ask for: more than were used lately, so that a site that calls a lot soon asks seldom.</summary>
     public double Wanted(in CallDemand demand) => Math.Clamp(Math.Max(_spent * 2, demand.Points), FewestWanted, MostWanted);
 
-    /// <summary>What is left of the last lease goes back.</summary>
-    public double GiveBack()
+    /// <summary>What is left of the last lease goes back, if its hour has not ended: the next one's points are others.</summary>
+    public double GiveBack(DateTimeOffset endOfHour)
     {
-        var left = _left;
-        _left = 0;
+        var left = _endOfHour == endOfHour ? _left : 0;
+        (_left, _endOfHour) = (0, endOfHour);
         return left;
     }
 

@@ -86,7 +86,7 @@ public static class ProductLoad
             {
                 isRefused = true;
             }
-            catch (Exception e) when (e is HttpRequestException or ProductUnavailableException)
+            catch (Exception e) when (e is HttpRequestException or ForgeException)
             {
                 // Counted below: it has no status.
             }

@@ -51,6 +51,9 @@ public sealed class AccessToken
     /// <param name="header">A header's value.</param>
     public bool Is(string header) => Ascii.Equals(_utf8.Span, header);
 
+    /// <summary>Whether another one is the same token.</summary>
+    internal bool IsSame(AccessToken other) => _utf8.Span.SequenceEqual(other._utf8.Span);
+
     /// <summary>Puts the token on a request, as its bearer. The caller has made sure that the request goes to where the token is for.</summary>
     /// <param name="request">The request.</param>
     public void Authorize(HttpRequestMessage request) =>

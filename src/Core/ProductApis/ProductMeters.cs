@@ -11,6 +11,7 @@ public sealed class ProductMeters
     private readonly Counter<long> _calls;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _refusals;
+    private readonly Counter<long> _blocks;
     private readonly Histogram<double> _waits;
 
     /// <summary>Makes the instruments.</summary>
@@ -21,6 +22,7 @@ public sealed class ProductMeters
         _calls = meter.CreateCounter<long>("forge.product.calls", description: "Calls that were answered, by product, endpoint and status.");
         _retries = meter.CreateCounter<long>("forge.product.retries", description: "Calls that were made again, by product and endpoint.");
         _refusals = meter.CreateCounter<long>("forge.product.refusals", description: "Calls that were not made because no permit came in time, by product, endpoint and limit.");
+        _blocks = meter.CreateCounter<long>("forge.product.blocks", description: "Calls that a product answered 429, by product, endpoint and the reason that it gave.");
         _waits = meter.CreateHistogram<double>("forge.product.wait", "s", "How long calls waited for a permit, by product, endpoint and limit.");
     }
 
@@ -32,6 +34,9 @@ public sealed class ProductMeters
     }
 
     internal void Refused(LimitedCall call, LimitName? limit) => _refusals.Add(1, Product(call), Endpoint(call), Limit(limit));
+
+    internal void Blocked(CallReading reading) => _blocks.Add(
+        1, new("product", reading.Product), new("endpoint", reading.Endpoint), new KeyValuePair<string, object?>("reason", reading.Refusal?.Reason ?? "none"));
 
     internal void Waited(LimitedCall call, LimitName? limit, TimeSpan time) => _waits.Record(time.TotalSeconds, Product(call), Endpoint(call), Limit(limit));
 

@@ -53,6 +53,30 @@ public abstract class GateQuotaTests(ActorHost host) : GateTests(host)
     }
 
     [Fact]
+    public async Task What_is_announced_in_turns_with_the_opposite_costs_one_write_to_the_disk()
+    {
+        await OpenAsync();
+        await TellAsync(Site(1_000, 900, isNear: true));
+        var before = await Host.QuietMarkAsync();
+        for (var i = 0; i < 6; i++)
+            await AskAsync(Myself, reading: Site(1_000, 900, isNear: i % 2 == 0));
+
+        (await Host.StorageMarkAsync()).ShouldBe(before);
+        (await IsOpenAsync(Myself, isBackground: true)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_limit_that_is_near_after_an_hour_without_a_call_stops_work_for_the_rest_of_the_new_one()
+    {
+        await OpenAsync();
+        Clock.Advance(TimeSpan.FromMinutes(90));
+        await TellAsync(new("jira", Search.Endpoint) { IsNearLimit = true });
+
+        (await IsOpenAsync(Myself, isBackground: true)).ShouldBeFalse();
+        (await IsOpenAsync(Myself)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task What_was_granted_since_the_last_answer_is_counted()
     {
         await OpenAsync();

@@ -305,9 +305,22 @@ public abstract class OfflineCallTests : ActorTests, IDisposable
             await PatientlyAsync();
         _platform.Asked.Count.ShouldBe(2);
 
-        // Until the site's actor has heard that the install is over, a call tries again for some seconds.
-        Task<string> PatientlyAsync() => Clock.AdvanceUntilAsync(CalledAsAsync(), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10));
     }
+
+    [Fact]
+    public async Task A_token_that_the_site_has_stored_and_a_product_no_longer_takes_is_replaced()
+    {
+        await AdmitAsync(_site, "system");
+        await UseForAsync(TimeSpan.FromMinutes(20));
+        await AdmitUserAsync(_site, "second", "stored");
+        _platform.Product = bearer => bearer == "Bearer stored" ? HttpStatusCode.Unauthorized : HttpStatusCode.OK;
+
+        (await PatientlyAsync("second")).ShouldBe("Bearer stored");
+        (await PatientlyAsync("second")).ShouldStartWith("Bearer offline-second");
+    }
+
+    // Until the site's actor has heard that an install is over, a call tries again for some seconds.
+    private Task<string> PatientlyAsync(string accountId = User) => Clock.AdvanceUntilAsync(CalledAsAsync(accountId), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10));
 
     [Fact]
     public async Task An_answer_is_not_lost_where_the_site_s_gate_cannot_be_told_of_it()

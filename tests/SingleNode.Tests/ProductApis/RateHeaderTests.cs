@@ -69,6 +69,8 @@ public sealed class RateHeaderTests
     [InlineData(null, "2027-03-02T09:00:00Z", 3600, false)]
     [InlineData(null, null, null, false)]
     [InlineData("5", "2026-03-02T09:00:00Z", 5, true)]
+    [InlineData("0", "2026-03-02T09:25:23Z", 30, false)]
+    [InlineData("0", null, 0, false)]
     public void A_refusal_says_when_to_come_again(string? retryAfter, string? reset, int? seconds, bool hasPassed)
     {
         var refusal = Read(429, ("Retry-After", retryAfter), ("X-RateLimit-Reset", reset), ("RateLimit-Reason", "jira-burst-based")).ShouldNotBeNull().Refusal.ShouldNotBeNull();

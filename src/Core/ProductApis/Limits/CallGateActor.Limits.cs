@@ -5,7 +5,8 @@ namespace ForgeOrleans.ProductApis.Limits;
 public partial class CallGateActor
 {
     // So much is spent without the app's actor when it cannot be reached: a site's users should not notice.
-    private const double PointsOnTrust = 50;
+    private const double PointsOnTrust = 250;
+    private static readonly TimeSpan TimeOfTrust = TimeSpan.FromSeconds(10);
 
     private async ValueTask<CallLimits> LimitsAsync(PermitRequest request, CancellationToken cancellationToken)
     {
@@ -67,8 +68,13 @@ public partial class CallGateActor
         }
         catch (ForgeException e) when (e is ActorUnreachableException or StorageUnavailableException)
         {
-            answer = new(PointsOnTrust, points.Size, TimeSpan.Zero, TimeSpan.Zero);
+            // Asking took long, and each time all calls of the site wait for it.
+            points.Lease(new(PointsOnTrust, points.Size, TimeSpan.Zero, TimeSpan.Zero), request.Wanted, Now, TimeOfTrust);
+            // What the app's actor could not be told holds here at least.
+            if (request.Refusal is { } refusal)
+                points.Stop(new(Now + refusal.Lasts(points, Now), refusal.Reason ?? "no reason given"), Now);
+            return;
         }
-        points.Lease(answer, request.Wanted, askedAt);
+        points.Lease(answer, request.Wanted, askedAt, PointsAnswer.Lease);
     }
 }

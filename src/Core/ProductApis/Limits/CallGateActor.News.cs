@@ -9,6 +9,9 @@ public partial class CallGateActor
 
     // What ends sooner ends before a restart is over.
     private static readonly TimeSpan WorthStoring = TimeSpan.FromSeconds(5);
+    private const int MostSweptAtOnce = 50;
+
+    private readonly Dictionary<LimitName, LimitBlock> _stored = [];
 
     /// <inheritdoc/>
     public async Task<GateView> DescribeAsync(GateQuery query, CancellationToken cancellationToken = default)
@@ -27,6 +30,7 @@ public partial class CallGateActor
         foreach (var batch in names.Chunk(IActorRows.MostChanges))
             await self.Rows.CommitAsync([.. batch.Select(name => new RowChange(name, null))]);
         _limits.Clear();
+        _stored.Clear();
         _onSitesPoints.Clear();
     }
 
@@ -111,13 +115,20 @@ public partial class CallGateActor
 
     private async Task StopAsync(CallLimit limit, TimeSpan wait, string reason, bool isOnlyForBackground)
     {
-        var before = limit.Block;
-        var now = Now;
-        limit.Stop(new(now + wait, reason, isOnlyForBackground), now);
-        var isNews = limit.Block is { } block && block != before && !(before is not null && before.IsOnlyForBackground == isOnlyForBackground && block.Until - before.Until < WorthStoring);
-        if (isNews && wait >= WorthStoring)
-            await self.Rows.CommitAsync([new(
-                RowName(limit.Name), JsonSerializer.SerializeToUtf8Bytes(new(limit.Name, clock.GetUtcNow() + wait, reason, isOnlyForBackground), GateJson.Default.BlockRow))]);
+        var (now, block) = (Now, new LimitBlock(Now + wait, reason, isOnlyForBackground));
+        limit.Stop(block, now);
+        // What is said again, by many answers or in turns with the opposite, is stored once: permits cost no disk. A restart may then close to work what had been opened again.
+        if (limit.Block != block || wait < WorthStoring
+            || (_stored.TryGetValue(limit.Name, out var known) && known.IsOnlyForBackground == isOnlyForBackground && (block.Until - known.Until).Duration() < WorthStoring))
+            return;
+        var over = _stored.Where(stored => stored.Value.Until <= now && stored.Key != limit.Name).Take(MostSweptAtOnce).Select(stored => stored.Key).ToList();
+        var row = new BlockRow(limit.Name, clock.GetUtcNow() + wait, reason, isOnlyForBackground);
+        await self.Rows.CommitAsync([
+            new(RowName(limit.Name), JsonSerializer.SerializeToUtf8Bytes(row, GateJson.Default.BlockRow)),
+            .. over.Select(name => new RowChange(RowName(name), null))]);
+        foreach (var name in over)
+            _stored.Remove(name);
+        _stored[limit.Name] = block;
     }
 
     private static string RowName(LimitName name) => $"{Blocks}{name.Product}/{name.Scope}/{name.Of}";
@@ -134,7 +145,10 @@ public partial class CallGateActor
             if (left <= TimeSpan.Zero)
                 past.Add(new(row.Name, null));
             else if (Known(block.Limit) is { } limit)
+            {
                 limit.Stop(new(now + left, block.Reason, block.IsOnlyForBackground), now);
+                _stored[block.Limit] = new(now + left, block.Reason, block.IsOnlyForBackground);
+            }
         }
         _isLoaded = true;
         foreach (var batch in past.Chunk(IActorRows.MostChanges))

@@ -55,6 +55,8 @@ public sealed class CallPermits(IActors actors, ProductMeters meters, TimeProvid
     internal async ValueTask LearnAsync(HandlerScope scope, CallReading reading, int usual)
     {
         var site = Site(scope.InstallationId);
+        if (reading.Refusal is not null)
+            meters.Blocked(reading);
         if (reading.Refusal is not null || (reading.IsNearLimit && site.IsFirstNear(reading.Product, clock.GetUtcNow())) || site.IsFirstLower(reading, usual))
         {
             try

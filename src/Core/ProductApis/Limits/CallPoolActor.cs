@@ -15,6 +15,9 @@ public class CallPoolActor(ActorContext self, IOptions<CallLimitOptions> options
     // No site gets more of what is left at once, so that many can ask.
     private const double MostOfTheRest = 0.25;
 
+    // But enough for a call that costs much.
+    private const double Enough = 20;
+
     private readonly Dictionary<string, HourQuota> _quotas = new(StringComparer.Ordinal);
 
     private TimeSpan Now => clock.GetElapsedTime(0);
@@ -38,7 +41,7 @@ public class CallPoolActor(ActorContext self, IOptions<CallLimitOptions> options
         var closed = quota.Wait(new(IsBackground: false, 1), 0, now);
         var closedToWork = quota.Wait(new(IsBackground: true, 1), 0, now);
         var left = quota.Left(now) ?? double.MaxValue;
-        var granted = closed > TimeSpan.Zero || request.Wanted <= 0 ? 0 : Math.Min(request.Wanted, Math.Max(Math.Min(left, 1), Math.Floor(left * MostOfTheRest)));
+        var granted = closed > TimeSpan.Zero || request.Wanted <= 0 ? 0 : Math.Min(request.Wanted, Math.Max(Math.Min(left, Enough), Math.Floor(left * MostOfTheRest)));
         if (granted > 0)
             quota.Take(new(IsBackground: false, granted), now);
         return new(granted, quota.Size, closed, closedToWork, quota.BlockedFor(isBackground: true, now) > TimeSpan.Zero ? quota.Block!.Reason : null);

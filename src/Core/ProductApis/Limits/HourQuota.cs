@@ -128,7 +128,12 @@ internal sealed class HourQuota(LimitName name, double? assumed, double backgrou
     }
 
     /// <summary>How long until the points begin anew.</summary>
-    public TimeSpan UntilEnd() => _endsAt - clock.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+    public TimeSpan UntilEnd()
+    {
+        // Nobody may have called for longer than an hour.
+        var now = clock.GetUtcNow();
+        return (_endsAt > now ? _endsAt : TopOfHour(now)) - now;
+    }
 
     protected override void Grant(in CallDemand demand, TimeSpan now)
     {

@@ -43,10 +43,10 @@ internal sealed class LeasedPoints(LimitName name) : CallLimit(name)
         return left;
     }
 
-    public void Lease(PointsAnswer answer, double wanted, TimeSpan askedAt)
+    public void Lease(PointsAnswer answer, double wanted, TimeSpan askedAt, TimeSpan lasts)
     {
         (_left, _spent, _size, Reason) = (answer.Granted, 0, answer.Size, answer.Reason);
-        (_until, _scarceUntil) = (askedAt + PointsAnswer.Lease, answer.Granted < wanted ? askedAt + Soon : askedAt);
+        (_until, _scarceUntil) = (askedAt + lasts, answer.Granted < wanted ? askedAt + Soon : askedAt);
         (_closedUntil, _closedToWorkUntil) = (askedAt + answer.ClosedFor, askedAt + answer.ClosedToBackgroundFor);
     }
 

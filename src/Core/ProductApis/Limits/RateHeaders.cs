@@ -45,12 +45,14 @@ internal static class RateHeaders
     /// <summary>When to call again, by <c>Retry-After</c> or else by the reset; null when neither says it.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now)
     {
-        if (response.Headers.RetryAfter is { } header && (header.Delta ?? header.Date - now) is { Ticks: >= 0 } asked)
+        var asked = response.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - now : null;
+        if (asked > TimeSpan.Zero)
             return asked < Longest ? asked : Longest;
         // Longer than can be counted.
         if (One(response, "Retry-After") is { Length: > 9 } digits && digits.All(char.IsAsciiDigit))
             return Longest;
-        return Reset(response) - now is { Ticks: > 0 } until ? until < Longest ? until : Longest : null;
+        // At once is not believed of who says in the same breath that there is more to wait.
+        return Reset(response) - now is { Ticks: > 0 } until ? until < Longest ? until : Longest : asked == TimeSpan.Zero ? asked : null;
     }
 
     private static DateTimeOffset? Reset(HttpResponseMessage response) => DateTimeOffset.TryParse(

@@ -81,8 +81,10 @@ public sealed partial class OfflineUserTokens(IActors actors, OfflineTokenExchan
     internal void Refused(HandlerScope scope, string product, string accountId, AccessToken token)
     {
         var user = new UserOfSite(scope.InstallationId, product, accountId);
-        if (_kept.TryGetValue(user, out var kept) && kept.Outcome?.Token == token)
-            _kept.TryUpdate(user, new(null, token, clock.GetTimestamp(), LongestKept), kept);
+        var refused = new Kept(null, token, clock.GetTimestamp(), LongestKept);
+        // One that the site had stored is not kept here.
+        if (!_kept.TryAdd(user, refused) && _kept.TryGetValue(user, out var kept) && kept.Outcome?.Token is { } known && known.IsSame(token))
+            _kept.TryUpdate(user, refused, kept);
     }
 
     private async Task<Step> WithinAsync(Task<Step> asking, DateTimeOffset until, CancellationToken cancellationToken)
@@ -92,9 +94,10 @@ public sealed partial class OfflineUserTokens(IActors actors, OfflineTokenExchan
         {
             return await asking.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken);
         }
-        catch (TimeoutException) when (!asking.IsCompleted)
+        catch (TimeoutException)
         {
-            throw OfflineUserException.NotNow(Reserve, isOverBudget: false);
+            // It may have ended at the same moment.
+            return asking.IsCompleted ? await asking : throw OfflineUserException.NotNow(Reserve, isOverBudget: false);
         }
     }
 
@@ -126,7 +129,7 @@ public sealed partial class OfflineUserTokens(IActors actors, OfflineTokenExchan
     private async Task<Step> StepAsync(UserOfSite site, string appId, InvocationTokens sent, Func<string> context)
     {
         var installation = actors.Get<IInstallationActor>(site.InstallationId);
-        if (await installation.GetTokenAsync(new(site.AccountId)) is { } stored)
+        if (await installation.GetTokenAsync(new(site.AccountId)) is { } stored && Find(site)?.Refused?.IsSame(stored) is not true)
             return new(stored);
 
         var users = actors.Get<IOfflineUsers>(site.InstallationId);
@@ -140,7 +143,18 @@ public sealed partial class OfflineUserTokens(IActors actors, OfflineTokenExchan
                 return Keep(site, known);
             if (answer.Decision != OfflineTokenDecision.Fetch)
                 return Step.Later(Spread(answer.Time), answer.Decision == OfflineTokenDecision.OverBudget);
-            if (await SystemTokenAsync(installation, sent) is not { } system)
+            AccessToken? system;
+            try
+            {
+                system = await SystemTokenAsync(installation, sent);
+            }
+            catch
+            {
+                // The others would wait for the lease to be over.
+                await ReportAsync(users, new(user, appId, asker, null));
+                throw;
+            }
+            if (system is null)
             {
                 await ReportAsync(users, new(user, appId, asker, null));
                 return default;

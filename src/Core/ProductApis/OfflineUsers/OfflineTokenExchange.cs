@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using ForgeOrleans.Invocations;
+using ForgeOrleans.ProductApis.Limits;
 using Microsoft.Extensions.Options;
 
 namespace ForgeOrleans.ProductApis;
@@ -30,7 +30,6 @@ public sealed class OfflineTokenExchange(ProductTransport transport, IOptions<Pr
 
     // What the limit is counted in.
     private static readonly TimeSpan BlockedUnlessTold = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestBlock = TimeSpan.FromHours(1);
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     /// <returns>What it has answered, or how long nobody is to ask again.</returns>
@@ -73,12 +72,9 @@ public sealed class OfflineTokenExchange(ProductTransport transport, IOptions<Pr
 
     private TimeSpan? BlockIn(HttpResponseMessage response)
     {
-        var asked = response.IsSuccessStatusCode ? null : Wait(response.Headers.RetryAfter);
-        return asked > LongestBlock ? LongestBlock : asked ?? (response.StatusCode == HttpStatusCode.TooManyRequests ? BlockedUnlessTold : null);
+        var asked = response.IsSuccessStatusCode ? null : RateHeaders.RetryAfter(response, clock.GetUtcNow());
+        return asked > TimeSpan.Zero ? asked : response.StatusCode == HttpStatusCode.TooManyRequests ? BlockedUnlessTold : null;
     }
-
-    private TimeSpan? Wait(RetryConditionHeaderValue? retryAfter) =>
-        (retryAfter?.Delta ?? retryAfter?.Date - clock.GetUtcNow()) is { } wait && wait > TimeSpan.Zero ? wait : null;
 
     private static OfflineTokenOutcome Read(JsonElement answer, DateTimeOffset askedAt)
     {

@@ -142,8 +142,9 @@ public class LoadTests
     public async Task A_write_needs_its_scope()
     {
         await using var scene = await Scene.StartAsync();
-        (await scene.CallAsync(Issue, "PUT", new { })).Status.ShouldBe(401);
-        (await scene.CallAsync(Issue)).Status.ShouldBe(200);
-        (await scene.CallAsync(Pages, product: "confluence")).Body!.Text("message").ShouldContain("read:page:confluence");
+        (await scene.CallAsync(Pages, product: "confluence")).Status.ShouldBe(200);
+        var refused = await scene.CallAsync(Pages, "POST", new { title = "x" }, product: "confluence");
+        refused.Status.ShouldBe(401);
+        refused.Body!.Text("message").ShouldContain("write:page:confluence");
     }
 }

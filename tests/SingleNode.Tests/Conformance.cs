@@ -61,12 +61,16 @@ public sealed class SingleNodeRuns(SingleNodeFixture host) : RunTests(host), ICl
 
 public sealed class SingleNodeShares(SingleNodeFixture host) : ShareTests(host), IClassFixture<SingleNodeFixture>;
 
+[Collection(BusyWithoutWaiting.Name)]
 public sealed class SingleNodeGateRate(SingleNodeFixture host) : GateRateTests(host), IClassFixture<SingleNodeFixture>;
 
+[Collection(BusyWithoutWaiting.Name)]
 public sealed class SingleNodeGateBlock(SingleNodeFixture host) : GateBlockTests(host), IClassFixture<SingleNodeFixture>;
 
+[Collection(BusyWithoutWaiting.Name)]
 public sealed class SingleNodeGateQuota(SingleNodeFixture host) : GateQuotaTests(host), IClassFixture<SingleNodeFixture>;
 
+[Collection(BusyWithoutWaiting.Name)]
 public sealed class SingleNodeGateLine(SingleNodeFixture host) : GateLineTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeOfflineUsers(SingleNodeFixture host) : OfflineUsersTests(host), IClassFixture<SingleNodeFixture>;
@@ -74,3 +78,10 @@ public sealed class SingleNodeOfflineUsers(SingleNodeFixture host) : OfflineUser
 public sealed class SingleNodeOfflineTokenBudget(SingleNodeFixture host) : OfflineTokenBudgetTests(host), IClassFixture<SingleNodeFixture>;
 
 public sealed class SingleNodeOfflineCalls(SingleNodeFixture host) : OfflineCallTests(host), IClassFixture<SingleNodeFixture>;
+
+/// <summary>Tests that take a core for a second and more, one after the other: others go by clocks that run a thousand times faster than the machine.</summary>
+[CollectionDefinition(Name)]
+public sealed class BusyWithoutWaiting
+{
+    public const string Name = "busy without waiting";
+}

@@ -20,6 +20,16 @@ internal static class RowListing
         while (after is not null);
     }
 
+    /// <summary>Deletes all rows whose names begin with a prefix, batch after batch.</summary>
+    public static async Task DeleteAllAsync(this IActorRows rows, string prefix, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await foreach (var row in rows.AllAsync(prefix, cancellationToken))
+            names.Add(row.Name);
+        foreach (var batch in names.Chunk(IActorRows.MostChanges))
+            await rows.CommitAsync([.. batch.Select(name => new RowChange(name, null))]);
+    }
+
     /// <summary>Counts the rows whose names begin with a prefix.</summary>
     public static async ValueTask<int> CountAsync(this IActorRows rows, string prefix, CancellationToken cancellationToken)
     {

@@ -39,21 +39,12 @@ public class RealmMigrationSlotsActor(ActorContext self, IOptions<RealmMigration
     {
         if (request.MigrationId is not { } migration)
         {
-            await ReturnAllAsync(Name(request.InstallationId, ""), cancellationToken);
+            await self.Rows.DeleteAllAsync(Name(request.InstallationId, ""), cancellationToken);
             return;
         }
         var name = Name(request.InstallationId, migration);
         if (await self.Rows.ReadAsync(name, cancellationToken) is not null)
             await self.Rows.CommitAsync([new(name, null)]);
-    }
-
-    private async Task ReturnAllAsync(string prefix, CancellationToken cancellationToken)
-    {
-        var names = new List<string>();
-        await foreach (var row in self.Rows.AllAsync(prefix, cancellationToken))
-            names.Add(row.Name);
-        foreach (var batch in names.Chunk(IActorRows.MostChanges))
-            await self.Rows.CommitAsync([.. batch.Select(name => new RowChange(name, null))]);
     }
 
     private static string Name(string installationId, string migrationId) => $"{All}{installationId}/{migrationId}";

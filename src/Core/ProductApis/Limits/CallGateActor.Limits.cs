@@ -8,12 +8,11 @@ public partial class CallGateActor
     private const double PointsOnTrust = 250;
     private static readonly TimeSpan TimeOfTrust = TimeSpan.FromSeconds(10);
 
-    private async ValueTask<CallLimits> LimitsAsync(PermitRequest request, CancellationToken cancellationToken)
+    private async ValueTask<CallLimits> LimitsAsync(PermitRequest request, HourQuota? site, CallDemand demand, CancellationToken cancellationToken)
     {
         var call = request.Call;
-        var site = IsCounted(call.Product) ? Quota(call.Product) : null;
         var app = site is not null && !_onSitesPoints.Contains(call.Product) ? Lease(call.Product) : null;
-        if (app is not null && Demand(call, site, request.IsBackground) is var demand && app.IsOver(demand, Now))
+        if (app?.IsOver(demand, Now) == true)
             await LeaseAsync(request.AppId, app, new(call.Product, app.Wanted(demand)), cancellationToken);
         return new(Endpoint(call), call.Issue is null || site is null ? null : Issue(call.Product, call.Issue), site, app);
     }
@@ -26,6 +25,8 @@ public partial class CallGateActor
         name => new EndpointLimit(name, IsCounted(call.Product) ? options.Value.Burst(call.Method) : null, Now));
 
     private IssueLimit Issue(string product, string issue) => Limit(new(product, LimitScope.Issue, issue), name => new IssueLimit(name));
+
+    private HourQuota? Points(string product) => IsCounted(product) ? Quota(product) : null;
 
     private HourQuota Quota(string product) =>
         Limit(new(product, LimitScope.Site), name => new HourQuota(name, null, options.Value.BackgroundShare, clock));

@@ -1,17 +1,8 @@
-using System.Text.Json;
-using ForgeOrleans.Hosting;
-
 namespace ForgeOrleans.ProductApis.Limits;
 
 public partial class CallGateActor
 {
-    private const string Blocks = "block/";
-
-    // What ends sooner ends before a restart is over.
-    private static readonly TimeSpan WorthStoring = TimeSpan.FromSeconds(5);
-    private const int MostSweptAtOnce = 50;
-
-    private readonly Dictionary<LimitName, LimitBlock> _stored = [];
+    private readonly StoredBlocks _blocks = new(self.Rows, clock);
 
     /// <inheritdoc/>
     public async Task<GateView> DescribeAsync(GateQuery query, CancellationToken cancellationToken = default)
@@ -24,13 +15,8 @@ public partial class CallGateActor
     /// <inheritdoc/>
     public async Task EraseAsync(GateQuery query, CancellationToken cancellationToken = default)
     {
-        var names = new List<string>();
-        await foreach (var row in self.Rows.AllAsync("", cancellationToken))
-            names.Add(row.Name);
-        foreach (var batch in names.Chunk(IActorRows.MostChanges))
-            await self.Rows.CommitAsync([.. batch.Select(name => new RowChange(name, null))]);
+        await _blocks.EraseAsync(cancellationToken);
         _limits.Clear();
-        _stored.Clear();
         _onSitesPoints.Clear();
     }
 
@@ -50,7 +36,7 @@ public partial class CallGateActor
             return;
         }
         var call = returned.Call;
-        var (now, demand) = (Now, Demand(call, IsCounted(call.Product) ? Quota(call.Product) : null, returned.IsBackground));
+        var (now, demand) = (Now, Demand(call, Points(call.Product), returned.IsBackground));
         foreach (var name in (LimitName[])[new(call.Product, LimitScope.Endpoint, call.Endpoint), new(call.Product, LimitScope.Issue, call.Issue), new(call.Product, LimitScope.Site), new(call.Product, LimitScope.App)])
             if (_limits.TryGetValue(name, out var limit))
                 limit.Return(demand, now);
@@ -113,46 +99,14 @@ public partial class CallGateActor
         await LeaseAsync(appId, points, request with { Wanted = points.Wanted(default) }, CancellationToken.None);
     }
 
-    private async Task StopAsync(CallLimit limit, TimeSpan wait, string reason, bool isOnlyForBackground)
-    {
-        var (now, block) = (Now, new LimitBlock(Now + wait, reason, isOnlyForBackground));
-        limit.Stop(block, now);
-        // What is said again, by many answers or in turns with the opposite, is stored once: permits cost no disk. A restart may then close to work what had been opened again.
-        if (limit.Block != block || wait < WorthStoring
-            || (_stored.TryGetValue(limit.Name, out var known) && known.IsOnlyForBackground == isOnlyForBackground && (block.Until - known.Until).Duration() < WorthStoring))
-            return;
-        var over = _stored.Where(stored => stored.Value.Until <= now && stored.Key != limit.Name).Take(MostSweptAtOnce).Select(stored => stored.Key).ToList();
-        var row = new BlockRow(limit.Name, clock.GetUtcNow() + wait, reason, isOnlyForBackground);
-        await self.Rows.CommitAsync([
-            new(RowName(limit.Name), JsonSerializer.SerializeToUtf8Bytes(row, GateJson.Default.BlockRow)),
-            .. over.Select(name => new RowChange(RowName(name), null))]);
-        foreach (var name in over)
-            _stored.Remove(name);
-        _stored[limit.Name] = block;
-    }
-
-    private static string RowName(LimitName name) => $"{Blocks}{name.Product}/{name.Scope}/{name.Of}";
+    private Task StopAsync(CallLimit limit, TimeSpan wait, string reason, bool isOnlyForBackground) =>
+        _blocks.StopAsync(limit, new(Now + wait, reason, isOnlyForBackground), Now);
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var (today, now) = (clock.GetUtcNow(), Now);
-        var past = new List<RowChange>();
-        await foreach (var row in self.Rows.AllAsync(Blocks, cancellationToken))
-        {
-            var block = JsonSerializer.Deserialize(row.Value.Span, GateJson.Default.BlockRow)!;
-            // A clock that was set back would leave it blocked for longer than any product blocks.
-            var left = block.Until - today < RateHeaders.Longest ? block.Until - today : RateHeaders.Longest;
-            if (left <= TimeSpan.Zero)
-                past.Add(new(row.Name, null));
-            else if (Known(block.Limit) is { } limit)
-            {
-                limit.Stop(new(now + left, block.Reason, block.IsOnlyForBackground), now);
-                _stored[block.Limit] = new(now + left, block.Reason, block.IsOnlyForBackground);
-            }
-        }
+        await foreach (var (name, block) in _blocks.LoadAsync(Now, cancellationToken))
+            Known(name)?.Stop(block, Now);
         _isLoaded = true;
-        foreach (var batch in past.Chunk(IActorRows.MostChanges))
-            await self.Rows.CommitAsync(batch);
     }
 
     private CallLimit? Known(LimitName name) => name switch

@@ -36,9 +36,10 @@ public partial class CallGateActor(ActorContext self, IActors actors, IOptions<C
             await LoadAsync(cancellationToken);
         if (request.News is { } news)
             await HearAsync(news);
-        var limits = await LimitsAsync(request, cancellationToken);
+        var site = Points(request.Call.Product);
+        var demand = Demand(request.Call, site, request.IsBackground);
+        var limits = await LimitsAsync(request, site, demand, cancellationToken);
         var now = Now;
-        var demand = Demand(request.Call, limits.Site, request.IsBackground);
         var (holding, wait, ahead) = (limits.Endpoint as CallLimit, TimeSpan.Zero, 0);
         foreach (var limit in limits)
         {

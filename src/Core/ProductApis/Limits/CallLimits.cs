@@ -9,8 +9,6 @@ internal readonly struct CallLimits(EndpointLimit endpoint, IssueLimit? issue, H
 {
     public EndpointLimit Endpoint => endpoint;
 
-    public HourQuota? Site => site;
-
     public Enumerator GetEnumerator() => new(this);
 
     private CallLimit? this[int i] => i switch { 0 => endpoint, 1 => issue, 2 => site, _ => app };

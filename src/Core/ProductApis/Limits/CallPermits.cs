@@ -21,30 +21,27 @@ public sealed class CallPermits(IActors actors, ProductMeters meters, TimeProvid
     {
         var site = Site(scope.InstallationId);
         var request = new PermitRequest(AppId(scope), call, isBackground, mostWait) { IsRetry = isRetry, News = site.TakeNews(AppId(scope)) };
-        var began = 0L;
+        long? began = null;
         while (true)
         {
             var answer = await site.Gate.AskAsync(request, cancellationToken);
-            if (answer is { Verdict: PermitVerdict.Granted, After.Ticks: 0 })
-            {
-                if (began != 0)
-                    meters.Waited(call, answer.Limit, clock.GetElapsedTime(began));
-                return;
-            }
             if (answer.Verdict == PermitVerdict.Refused)
             {
                 meters.Refused(call, answer.Limit);
                 throw new CallNotPermittedException(answer.Limit!, answer.After, answer.Reason, isBackground);
             }
-            if (began == 0)
-                began = clock.GetTimestamp();
-            await WaitAsync(site, request, answer, cancellationToken);
+            if (answer.After > TimeSpan.Zero)
+            {
+                began ??= clock.GetTimestamp();
+                await WaitAsync(site, request, answer, cancellationToken);
+            }
             if (answer.Verdict == PermitVerdict.Granted)
             {
-                meters.Waited(call, answer.Limit, clock.GetElapsedTime(began));
+                if (began is { } since)
+                    meters.Waited(call, answer.Limit, clock.GetElapsedTime(since));
                 return;
             }
-            request = request with { Place = answer.Place, MostWait = mostWait - clock.GetElapsedTime(began), News = site.TakeNews(request.AppId) };
+            request = request with { Place = answer.Place, MostWait = mostWait - clock.GetElapsedTime(began ?? clock.GetTimestamp()), News = site.TakeNews(request.AppId) };
         }
     }
 

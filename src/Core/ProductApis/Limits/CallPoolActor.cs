@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ForgeOrleans.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -10,15 +9,15 @@ namespace ForgeOrleans.ProductApis.Limits;
 /// <param name="clock">Tells the hour.</param>
 public class CallPoolActor(ActorContext self, IOptions<CallLimitOptions> options, TimeProvider clock) : ICallPool
 {
-    private const string Blocks = "block/";
-
     // No site gets more of what is left at once, so that many can ask.
     private const double MostOfTheRest = 0.25;
 
     // But enough for a call that costs much.
     private const double Enough = 20;
 
+    private readonly StoredBlocks _blocks = new(self.Rows, clock);
     private readonly Dictionary<string, HourQuota> _quotas = new(StringComparer.Ordinal);
+    private bool _isLoaded;
 
     private TimeSpan Now => clock.GetElapsedTime(0);
 
@@ -57,23 +56,22 @@ public class CallPoolActor(ActorContext self, IOptions<CallLimitOptions> options
 
     private async ValueTask<HourQuota> QuotaAsync(string product, CancellationToken cancellationToken)
     {
-        if (_quotas.TryGetValue(product, out var known))
-            return known;
-        var quota = new HourQuota(new(product, LimitScope.App), options.Value.GlobalPoints, options.Value.BackgroundShare, clock);
-        if (await self.Rows.ReadAsync(Blocks + product, cancellationToken) is { } row
-            && JsonSerializer.Deserialize(row.Span, GateJson.Default.BlockRow) is { } block
-            && block.Until - clock.GetUtcNow() is { Ticks: > 0 } left)
-            quota.Stop(new(Now + (left < RateHeaders.Longest ? left : RateHeaders.Longest), block.Reason, block.IsOnlyForBackground), Now);
-        return _quotas[product] = quota;
+        if (!_isLoaded)
+        {
+            await foreach (var (name, block) in _blocks.LoadAsync(Now, cancellationToken))
+                Quota(name.Product).Stop(block, Now);
+            _isLoaded = true;
+        }
+        return Quota(product);
     }
 
-    private async Task StopAsync(HourQuota quota, TimeSpan wait, string reason, bool isOnlyForBackground)
+    private HourQuota Quota(string product)
     {
-        var before = quota.Block;
-        quota.Stop(new(Now + wait, reason, isOnlyForBackground), Now);
-        if (quota.Block is { } block && block.Until != before?.Until)
-            await self.Rows.CommitAsync([new(
-                Blocks + quota.Name.Product,
-                JsonSerializer.SerializeToUtf8Bytes(new(quota.Name, clock.GetUtcNow() + wait, reason, isOnlyForBackground), GateJson.Default.BlockRow))]);
+        if (!_quotas.TryGetValue(product, out var quota))
+            _quotas[product] = quota = new(new(product, LimitScope.App), options.Value.GlobalPoints, options.Value.BackgroundShare, clock);
+        return quota;
     }
+
+    private Task StopAsync(HourQuota quota, TimeSpan wait, string reason, bool isOnlyForBackground) =>
+        _blocks.StopAsync(quota, new(Now + wait, reason, isOnlyForBackground), Now);
 }

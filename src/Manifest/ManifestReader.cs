@@ -19,6 +19,7 @@ internal sealed class ManifestReader(ManifestNode root)
             Remotes = remotes,
             Resources = Unique(root.Mappings("resources"), ReadResource, resource => resource.Key, "resource"),
             Scopes = ReadScopes(),
+            Frontend = FrontendReader.Read(root.FindMapping("permissions")),
             StorageEntities = StorageReader.Read(app),
         };
         return modules is null ? manifest : ReadModules(manifest, modules);
@@ -169,7 +170,11 @@ internal sealed class ManifestReader(ManifestNode root)
         if (resource is not null || resolvers.Count > 0)
         {
             var key = node.RequireText("key");
-            userInterfaces.Add(new UiModule(type, key, resource, resolvers.FirstOrDefault()?.Text()));
+            userInterfaces.Add(new UiModule(type, key, resource, resolvers.FirstOrDefault()?.Text())
+            {
+                Title = node.Find("title") is { IsMapping: false, IsSequence: false } title ? title.Text() : null,
+                IsNative = node.FindText("render") is "native",
+            });
             _uses.AddRange(resolvers
                 .DistinctBy(resolver => resolver.Text())
                 .Select(resolver => (new EndpointUse(EndpointUseKind.Invocation, type, key), resolver.Text(), resolver)));

@@ -13,6 +13,8 @@ internal static class BridgeRoutes
     {
         routes.MapPost("/bridge/invoke", InvokeAsync);
         routes.MapPost("/bridge/fetchRemote", FetchRemoteAsync);
+        routes.MapPost("/bridge/fetchProduct", FetchProductAsync);
+        routes.MapPost("/bridge/getContext", GetContext);
         routes.MapPost("/bridge/{command}", Unknown);
     }
 
@@ -23,9 +25,15 @@ internal static class BridgeRoutes
         HttpRequest request, Platform platform, FetchRemoteCommand command, CancellationToken ct) =>
         Results.Json(await command.RunAsync(Caller.Of(request, platform), await PayloadAsync(request, ct), ct));
 
-    private static IResult Unknown(string command) => throw new CallRefusedException(
-        StatusCodes.Status404NotFound,
-        $"The emulator has no bridge command \"{command}\": it knows invoke and fetchRemote.");
+    private static async Task<IResult> FetchProductAsync(
+        HttpRequest request, Platform platform, FetchProductCommand command, CancellationToken ct) =>
+        Results.Json(await command.RunAsync(Caller.Of(request, platform), await PayloadAsync(request, ct), ct));
+
+    private static IResult GetContext(HttpRequest request, Platform platform, ContextCommand command) =>
+        Results.Json(command.Run(Caller.Of(request, platform)));
+
+    private static IResult Unknown(string command) =>
+        throw new CallRefusedException(StatusCodes.Status404NotFound, UnofferedCommand.Message(command));
 
     private static async Task<JsonElement> PayloadAsync(HttpRequest request, CancellationToken ct)
     {

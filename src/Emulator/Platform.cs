@@ -27,6 +27,7 @@ public sealed class Platform : IDisposable
         Faults = new FaultBoard(options.Clock);
         Disturbances = options.Disturbances.Checked();
         Keys = new KeyRing();
+        KeyServer = new KeyServer(options.Clock);
     }
 
     /// <summary>The app.</summary>
@@ -46,6 +47,9 @@ public sealed class Platform : IDisposable
 
     /// <summary>The keys that sign Forge Invocation Tokens.</summary>
     public KeyRing Keys { get; }
+
+    /// <summary>The address at which those keys are published.</summary>
+    public KeyServer KeyServer { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock => _options.Clock;

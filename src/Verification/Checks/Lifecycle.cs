@@ -15,7 +15,7 @@ internal static class Lifecycle
     [
         Of("installed", "The installed event is answered 2xx within 5 s, with what is optional and without", InstalledEvent, Forms),
         Of("upgraded", "The upgraded event is answered 2xx within 5 s, with what is optional and without", UpgradedEvent, Forms),
-        Of("installed-twice", "The installed event of a site is answered 2xx a second time too", InstalledEvent, (_, door) => [("the first time", door), ("the second time", door)]),
+        Of("installed-twice", "The installed event of a site is answered 2xx a second time too", InstalledEvent, (_, door) => [("the first of two", door), ("the second of two", door)]),
         new("reinstalled", Groups.Lifecycle, "After a reinstall the new installation is served", ContractSection.Lifecycle,
             "A reinstall has a new installation id on the same cloudId: take it as a new installation, with data of its own.", ReinstallAsync),
         new("pre-uninstall", Groups.Lifecycle, "The call before an uninstall is answered 2xx within 55 s", ContractSection.Invocations,
@@ -37,14 +37,14 @@ internal static class Lifecycle
 
     private static IEnumerable<(string?, Door)> Forms(Stage stage, Door door) =>
     [
-        ("all of it", door.Plus(new()
+        ("one with all that is optional", door.Plus(new()
         {
             ["app"] = new JsonObject { ["name"] = "The app", ["ownerAccountId"] = "712020:owner" },
             ["environment"] = new JsonObject { ["id"] = $"{Guid.NewGuid()}" },
             ["permissions"] = new JsonObject { ["scopes"] = new JsonArray("storage:app") },
             ["future"] = new JsonObject(),
         })),
-        ("nothing optional", door.Plus(new() { ["installerAccountId"] = null, ["upgraderAccountId"] = null })),
+        ("one with nothing optional", door.Plus(new() { ["installerAccountId"] = null, ["upgraderAccountId"] = null })),
     ];
 
     private static async Task<Finding> ReinstallAsync(Stage stage, CancellationToken ct)
@@ -52,7 +52,7 @@ internal static class Lifecycle
         if (Doors(stage, InstalledEvent).FirstOrDefault() is not { } installed)
             return Finding.Skipped(Skips.None(InstalledEvent));
         var (cloud, former, later) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var (installation, note) in new[] { (former, "the first installation"), (later, "the second") })
             foreach (var door in stage.OpenInvocations.Prepend(New(stage, installed, installation, cloud)))
             {
@@ -60,9 +60,9 @@ internal static class Lifecycle
                 var answer = await stage.CallAsync(isDelivery ? door : door with { Token = door.Token.On(installation, cloud) }, ct);
                 var complaint = isDelivery ? DeliveryDuty.Complaint(answer) : answer.Failure ?? (answer.Status is 401 or 403 or >= 500 && answer.Status != stage.Known(door)!.Status ? answer.Words : null);
                 if (complaint is not null)
-                    complaints.Add($"{door.Name} {complaint} for {note} on the site");
+                    complaints.Add(door.Name, $"{complaint} for {note} on the site");
             }
-        return Finding.Of(complaints);
+        return complaints.ToFinding();
     }
 
     private static Task<Finding> PreUninstallAsync(Stage stage, CancellationToken ct) => DeliveryDuty.EachAsync(
@@ -71,9 +71,9 @@ internal static class Lifecycle
         "preUninstall",
         door =>
         [
-            ("a site that was seen before", door),
-            ("a site never seen before", door with { Token = door.Token.On(Guid.NewGuid(), Guid.NewGuid()) }),
-            ("without contextToken", door.Plus(new() { ["contextToken"] = null })),
+            ("that of a site that was seen before", door),
+            ("that of a site never seen before", door with { Token = door.Token.On(Guid.NewGuid(), Guid.NewGuid()) }),
+            ("one without contextToken", door.Plus(new() { ["contextToken"] = null })),
         ],
         ct);
 }

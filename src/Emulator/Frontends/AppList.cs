@@ -10,8 +10,7 @@ internal static class AppList
     public static string Of(Platform platform)
     {
         var text = new StringBuilder(Markup.Head("Apps on the emulated platform"));
-        text.Append("<body><header class=\"bar\"><a class=\"brand\" href=\"/apps\">");
-        text.Append($"{Markup.ProductIcon("jira")}Forge emulator</a><div class=\"session\">{Markup.ColorsButton}</div></header>");
+        text.Append("<body>").Append(Markup.Bar);
         text.Append("<main class=\"list\"><h1>Your app, as its users see it</h1>");
         text.Append("<p>Choose a site, a module and who is in session. Every call of the frontend goes to your remote as the platform would send it.</p>");
         foreach (var site in platform.Sites)

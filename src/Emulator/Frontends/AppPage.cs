@@ -22,7 +22,7 @@ internal sealed class AppPage(Platform platform, Caller caller, FrontendProblem?
     public static string Refusal(string message) =>
         $"""
         {Markup.Head("No such app")}
-        <body><main class="list"><div class="notice"><h2>There is no app to show here</h2><p>{Markup.Escape(message)}</p><p><a href="/apps">All apps</a></p></div></main></body>
+        <body>{Markup.Bar}<main class="list"><div class="notice"><h2>There is no app to show here</h2><p>{Markup.Escape(message)}</p><p><a href="/apps">All apps</a></p></div></main></body>
         </html>
         """;
 
@@ -73,7 +73,7 @@ internal sealed class AppPage(Platform platform, Caller caller, FrontendProblem?
 
     private IEnumerable<(string Url, string Text, bool IsChosen)> Users() => Site.Users
         .Select(user => (Markup.PageUrl(Site.Id, _module.Key, user.AccountId), user.Name, user.AccountId == UserId))
-        .Append((Markup.PageUrl(Site.Id, _module.Key, Nobody), "Nobody (anonymous)", caller.User is null));
+        .Append((Markup.PageUrl(Site.Id, _module.Key, Nobody), "Nobody", caller.User is null));
 
     private static string Options(IEnumerable<(string Url, string Text, bool IsChosen)> options) => string.Concat(options.Select(option =>
         $"""<option value="{Markup.Escape(option.Url)}"{(option.IsChosen ? " selected" : "")}>{Markup.Escape(option.Text)}</option>"""));

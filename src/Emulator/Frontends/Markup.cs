@@ -14,6 +14,10 @@ internal static class Markup
         </button>
         """;
 
+    /// <summary>The bar of pages that belong to the emulator, not to a product.</summary>
+    public static readonly string Bar =
+        $"""<header class="bar"><a class="brand" href="/apps">{ProductIcon("jira")}Forge emulator</a><div class="session">{ColorsButton}</div></header>""";
+
     private const int Degrees = 360;
 
     public static string Head(string title) =>

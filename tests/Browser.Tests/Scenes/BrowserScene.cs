@@ -10,8 +10,6 @@ namespace ForgeOrleans.Browser.Tests.Scenes;
 /// <remarks>Dispose of it in the test: whatever the page's console has said that is an error fails the test, unless it was expected.</remarks>
 internal sealed class BrowserScene : IAsyncDisposable
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 10_000 };
-
     private readonly List<IAsyncDisposable> _parts = [];
     private readonly List<string> _errors = [];
     private IBrowserContext? _context;
@@ -76,7 +74,7 @@ internal sealed class BrowserScene : IAsyncDisposable
         await Page.GotoAsync($"/apps/{site.Id}/{module}?user={Uri.EscapeDataString(user.AccountId)}");
 
     /// <summary>Waits until something is to be seen.</summary>
-    public static Task SeesAsync(ILocator what) => Assertions.Expect(what.First).ToBeVisibleAsync(Patient);
+    public static Task SeesAsync(ILocator what) => Assertions.Expect(what.First).ToBeVisibleAsync();
 
     /// <summary>Waits until something is not to be seen any more.</summary>
     public static Task SeesNotAsync(ILocator what) => Assertions.Expect(what).ToHaveCountAsync(0);

@@ -22,6 +22,8 @@ public sealed class Chromium : IAsyncLifetime
             return;
         }
 
+        // A busy machine is no reason to fail: what is so is seen at once all the same.
+        Assertions.SetDefaultExpectTimeout(20_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

@@ -6,13 +6,17 @@ export interface Issue {
   fields: { summary: string; status: { name: string } };
 }
 
+const problems = new Map([
+  [401, 'Jira shows this to people who are logged in.'],
+  [403, 'Jira does not show this to you.'],
+  [429, 'Jira is asked too much at the moment. Try again in a while.'],
+]);
+
 // From the browser straight to Jira, as the person who looks; what Jira refuses is a response too.
 const get = async <T>(path: string): Promise<T> => {
   const response = await requestJira(path);
   if (response.ok) return (await response.json()) as T;
-  throw new Error(response.status === 429
-    ? 'Jira is asked too much at the moment. Try again in a while.'
-    : `Jira answered ${response.status}.`);
+  throw new Error(problems.get(response.status) ?? `Jira answered ${response.status}.`);
 };
 
 export const listIssues = async (projectKey: string) => {

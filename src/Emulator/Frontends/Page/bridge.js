@@ -138,6 +138,11 @@
   addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile, lineNumber }) =>
     port.postMessage({ violation: { effectiveDirective, blockedURI, sourceFile, lineNumber } }));
 
+  // What is pressed in a frame, the page around it doesn't hear: a modal is left by it all the same.
+  addEventListener('keydown', event => {
+    if (event.key === 'Escape' && !event.defaultPrevented) port.postMessage({ escape: true });
+  });
+
   globalThis.__bridge = Object.freeze({ callBridge });
   // Only the emulator may put this page into a frame: its policy (frame-ancestors) sees to that.
   parent.postMessage({ bridge: 'forge-emulator' }, '*', [portOfPage]);

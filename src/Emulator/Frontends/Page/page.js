@@ -28,6 +28,7 @@ class AppFrame {
       if (data.command) this.answer(data);
       else if (data.violation) tellOfViolation(data.violation);
       else if (data.answer) this.answers.get(data.answer)?.();
+      else if (data.escape) this.modal?.escape();
     };
   }
 
@@ -242,11 +243,16 @@ const openModal = (options, opener) => {
   document.body.append(dialog);
   const frame = new AppFrame(element, {
     resource: options.resource ?? opener.resource,
-    modal: { context: options.context, dialog, done: payload => opener.call(options.onClose?.__callback, payload) },
+    modal: {
+      context: options.context,
+      dialog,
+      escape: () => options.closeOnEscape !== false && closeModal(frame),
+      done: payload => opener.call(options.onClose?.__callback, payload),
+    },
   });
   dialog.addEventListener('cancel', event => {
     event.preventDefault();
-    if (options.closeOnEscape !== false) closeModal(frame);
+    frame.modal.escape();
   });
   dialog.addEventListener('click', event => {
     if (event.target === dialog && options.closeOnOverlayClick !== false) closeModal(frame);
@@ -256,6 +262,8 @@ const openModal = (options, opener) => {
 };
 
 const closeModal = async (frame, payload) => {
+  if (frame.modal.isClosing) return;
+  frame.modal.isClosing = true;
   await Promise.all(frame.closing.map(callback => frame.callAndWait(callback)));
   frame.modal.dialog.close();
   frame.modal.done(payload);

@@ -1,5 +1,9 @@
+using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Sites;
+using Microsoft.OpenApi;
 
 namespace ForgeOrleans.Emulator.Bridge;
 
@@ -9,13 +13,20 @@ namespace ForgeOrleans.Emulator.Bridge;
 /// </summary>
 internal static class BridgeRoutes
 {
+    private const string Tag = "Calling the remote";
+
     public static void MapBridge(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/bridge/invoke", InvokeAsync);
-        routes.MapPost("/bridge/fetchRemote", FetchRemoteAsync);
-        routes.MapPost("/bridge/fetchProduct", FetchProductAsync);
-        routes.MapPost("/bridge/getContext", GetContext);
-        routes.MapPost("/bridge/{command}", Unknown);
+        routes.MapPost("/bridge/invoke", InvokeAsync)
+            .DescribedCommand("callBridge('invoke', payload) of invokeRemote").Produces<InvokeAnswer>();
+        routes.MapPost("/bridge/fetchRemote", FetchRemoteAsync)
+            .DescribedCommand("callBridge('fetchRemote', payload) of requestRemote").Produces<FetchAnswer>();
+        routes.MapPost("/bridge/fetchProduct", FetchProductAsync)
+            .DescribedCommand("callBridge('fetchProduct', payload) of requestJira and requestConfluence").Produces<FetchAnswer>();
+        routes.MapPost("/bridge/getContext", GetContext)
+            .DescribedCommand("callBridge('getContext') of view.getContext").Produces<JsonObject>();
+        routes.MapPost("/bridge/{command}", Unknown)
+            .Described(Tag, "Any other command: refused, with those that there are").Refuses(404);
     }
 
     private static async Task<IResult> InvokeAsync(HttpRequest request, Platform platform, InvokeCommand command, CancellationToken ct) =>
@@ -32,8 +43,18 @@ internal static class BridgeRoutes
     private static IResult GetContext(HttpRequest request, Platform platform, ContextCommand command) =>
         Results.Json(command.Run(Caller.Of(request, platform)));
 
-    private static IResult Unknown(string command) =>
+    private static IResult Unknown([Description("The command.")] string command) =>
         throw new CallRefusedException(StatusCodes.Status404NotFound, UnofferedCommand.Message(command));
+
+    private static RouteHandlerBuilder DescribedCommand(this RouteHandlerBuilder route, string summary) => route
+        .Described(Tag, summary)
+        .Accepts<JsonObject>("application/json")
+        .Reads(
+            ParameterLocation.Query,
+            ("site", "The id of the site; without it the first."),
+            ("user", "The account id, or anonymous; without it the first user."),
+            ("module", "The key of the module; without it the first that can call a remote."))
+        .Refuses(400, 404, 409, 422);
 
     private static async Task<JsonElement> PayloadAsync(HttpRequest request, CancellationToken ct)
     {

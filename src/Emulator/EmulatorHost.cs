@@ -7,7 +7,9 @@ using ForgeOrleans.Emulator.Gateway;
 using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Keys;
 using ForgeOrleans.Emulator.Limits;
+using ForgeOrleans.Emulator.Live;
 using ForgeOrleans.Emulator.Products;
+using ForgeOrleans.Emulator.Requests;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Emulator.Storage;
 using ForgeOrleans.Emulator.Tokens;
@@ -100,6 +102,10 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.MapLifecycle();
         app.MapWebTriggers();
         app.MapDeliveries();
+        app.MapRequests();
+        app.MapApp();
+        app.MapLive();
+        app.MapGet("/", () => Results.Redirect("/console/"));
         return app;
     }
 
@@ -115,7 +121,11 @@ public sealed class EmulatorHost : IAsyncDisposable
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddSingleton(options.Clock);
         services.AddSingleton(provider => new Platform(options, () => AddressOf(provider)));
+        services.AddSingleton(provider => provider.GetRequiredService<Platform>().Changes);
         services.AddSingleton<InvocationTokens>();
+        services.AddSingleton<RequestFeed>();
+        services.AddSingleton<CallTokens>();
+        services.AddSingleton<LiveFeed>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Impersonation>();
         services.AddSingleton<LimitGate>();
@@ -123,6 +133,8 @@ public sealed class EmulatorHost : IAsyncDisposable
         services.AddSingleton<RemoteClient>();
         services.AddSingleton<InvokeCommand>();
         services.AddSingleton<FetchRemoteCommand>();
+        services.AddSingleton<FunctionCommand>();
+        services.AddSingleton<WebTriggerCommand>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<StorageService>();
         services.AddSingleton(new PlatformTime(options));

@@ -19,6 +19,12 @@ public sealed record EmulatorOptions
     /// <summary>Where single remotes are, by key; these go before <see cref="Remote"/>.</summary>
     public IReadOnlyDictionary<string, Uri> Remotes { get; init; } = new Dictionary<string, Uri>();
 
+    /// <summary>
+    /// How remotes are reached, for one in the same process such as a test server's handler; null for HTTP. It belongs to who made it. A remote
+    /// that has no other address is then <c>http://localhost/</c>.
+    /// </summary>
+    public HttpMessageHandler? RemoteHandler { get; init; }
+
     /// <summary>Where to listen: loopback only, <c>http</c> only; port 0 takes a free one.</summary>
     public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:0"];
 

@@ -2,6 +2,7 @@ using ForgeOrleans.Emulator.Deliveries;
 using ForgeOrleans.Emulator.Faults;
 using ForgeOrleans.Emulator.Keys;
 using ForgeOrleans.Emulator.Limits;
+using ForgeOrleans.Emulator.Live;
 using ForgeOrleans.Emulator.Products;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Manifest;
@@ -13,6 +14,8 @@ public sealed class Platform : IDisposable
 {
     private const int MostSites = 1000;
 
+    private static readonly Uri InProcess = new("http://localhost/");
+
     private readonly EmulatorOptions _options;
     private readonly Func<Uri> _url;
 
@@ -21,12 +24,12 @@ public sealed class Platform : IDisposable
         _options = options;
         _url = url;
         Directory = options.Sites is >= SiteDirectory.Named and <= MostSites
-            ? new SiteDirectory(options.Manifest.AppId, options.Sites)
+            ? new SiteDirectory(options.Manifest.AppId, options.Sites, Changes)
             : throw new EmulatorException($"There are {SiteDirectory.Named} to {MostSites} sites, not {options.Sites}.");
         Limits = new ProductLimits(options.Limits, options.Clock);
-        Faults = new FaultBoard(options.Clock);
+        Faults = new FaultBoard(options.Clock, Changes);
         Disturbances = options.Disturbances.Checked();
-        Keys = new KeyRing();
+        Keys = new KeyRing(Changes);
     }
 
     /// <summary>The app.</summary>
@@ -90,7 +93,13 @@ public sealed class Platform : IDisposable
     internal Uri? AddressOf(Remote remote) =>
         _options.Remotes.GetValueOrDefault(remote.Key)
         ?? _options.Remote
-        ?? (Uri.TryCreate(remote.BaseUrl, UriKind.Absolute, out var url) ? url : null);
+        ?? (Uri.TryCreate(remote.BaseUrl, UriKind.Absolute, out var url) ? url : null)
+        ?? (RemoteHandler is null ? null : InProcess);
+
+    internal HttpMessageHandler? RemoteHandler => _options.RemoteHandler;
+
+    /// <summary>The numbers of everything that changes.</summary>
+    internal Changes Changes { get; } = new();
 
     /// <inheritdoc />
     public void Dispose() => Keys.Dispose();

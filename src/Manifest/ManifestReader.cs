@@ -169,7 +169,10 @@ internal sealed class ManifestReader(ManifestNode root)
         if (resource is not null || resolvers.Count > 0)
         {
             var key = node.RequireText("key");
-            userInterfaces.Add(new UiModule(type, key, resource, resolvers.FirstOrDefault()?.Text()));
+            userInterfaces.Add(new UiModule(type, key, resource, resolvers.FirstOrDefault()?.Text())
+            {
+                Title = node.Find("title") is { IsMapping: false, IsSequence: false } title ? title.Text() : null,
+            });
             _uses.AddRange(resolvers
                 .DistinctBy(resolver => resolver.Text())
                 .Select(resolver => (new EndpointUse(EndpointUseKind.Invocation, type, key), resolver.Text(), resolver)));

@@ -34,7 +34,11 @@ public sealed record DataResidencyModule(string Key, string RemoteKey, string? P
 /// <param name="Key">The module's key.</param>
 /// <param name="ResourceKey">The resource with its files.</param>
 /// <param name="ResolverEndpointKey">The endpoint that its <c>invokeRemote</c> goes to; null when a function is its resolver.</param>
-public sealed record UiModule(string Type, string Key, string? ResourceKey, string? ResolverEndpointKey);
+public sealed record UiModule(string Type, string Key, string? ResourceKey, string? ResolverEndpointKey)
+{
+    /// <summary>What the product calls it; null when the manifest does not say, or says it by language.</summary>
+    public string? Title { get; init; }
+}
 
 /// <summary>Another module that names an endpoint.</summary>
 /// <param name="Type">The module's type.</param>

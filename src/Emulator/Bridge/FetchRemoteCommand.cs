@@ -1,6 +1,8 @@
+using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
+using ForgeOrleans.Emulator.Requests;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Emulator.Tokens;
 using ForgeOrleans.Manifest;
@@ -11,33 +13,50 @@ namespace ForgeOrleans.Emulator.Bridge;
 /// <c>callBridge('fetchRemote', …)</c> of a frontend's <c>requestRemote</c>. In reality the browser itself calls the remote, without
 /// the platform in between: here the emulator does the browser's part, and sends the FIT and nothing else of its own.
 /// </summary>
-internal sealed class FetchRemoteCommand(Platform platform, InvocationTokens fits, RemoteClient client, ILogger<FetchRemoteCommand> logger)
+internal sealed class FetchRemoteCommand(
+    Platform platform, InvocationTokens fits, CallTokens tokens, RemoteClient client, ILogger<FetchRemoteCommand> logger)
 {
-    public async Task<object> RunAsync(Caller caller, JsonElement input, CancellationToken ct)
+    public Task<FetchAnswer> RunAsync(Caller caller, JsonElement input, CancellationToken ct) =>
+        RunAsync(caller, input, RemoteCallWishes.None, ct);
+
+    public async Task<FetchAnswer> RunAsync(Caller caller, JsonElement input, RemoteCallWishes wishes, CancellationToken ct)
     {
-        using var request = Request(caller, input);
-        var started = platform.Clock.GetTimestamp();
-        try
-        {
-            using var response = await client.SendAsync(request, ct);
-            var body = await response.Content.ReadAsByteArrayAsync(ct);
-            var status = (int)response.StatusCode;
-            Log.Answered(logger, request.Method, request.RequestUri!.PathAndQuery, caller, status, platform.Clock.GetElapsedTime(started));
-            return Answer(response, body);
-        }
-        catch (Exception cause) when (cause is HttpRequestException or IOException)
-        {
-            throw CallRefusedException.Rejection("Failed to fetch", cause.InnerException?.Message ?? cause.Message);
-        }
+        var remote = RemoteOf(input);
+        using var request = Request(remote, input);
+        return await SendAsync(caller, remote, request, wishes, ct);
     }
 
-    private HttpRequestMessage Request(Caller caller, JsonElement input)
+    /// <summary>Sends a request that has everything but the token.</summary>
+    public async Task<FetchAnswer> SendAsync(
+        Caller caller, Remote remote, HttpRequestMessage request, RemoteCallWishes wishes, CancellationToken ct)
+    {
+        // A browser sends the token that it holds, until somebody asks for another.
+        var (token, problem) = wishes.IsUsual ? (fits.ForBrowser(caller), null) : tokens.Mint(caller, wishes.Fit);
+        RemoteClient.Set(request, [("authorization", $"Bearer {token}")]);
+        var call = new RemoteCall(RequestKind.Fetch, caller, remote, null)
+        {
+            BadToken = problem, ReplayOf = wishes.ReplayOf, Begun = wishes.Begun,
+        };
+        var answer = await client.SendAsync(call, request, ct);
+        if (answer.Failure is not null)
+        {
+            const string Failed = "Failed to fetch";
+            answer.Conclude(Failed);
+            throw CallRefusedException.Rejection(Failed, answer.Cause);
+        }
+
+        answer.Conclude("resolved");
+        Log.Answered(logger, request, caller, answer);
+        return Answer(answer);
+    }
+
+    private HttpRequestMessage Request(Remote remote, JsonElement input)
     {
         var init = input.TryGetProperty("fetchRequestInit", out var given) && given.ValueKind is JsonValueKind.Object
             ? given
             : throw CallRefusedException.Rejection("The payload of \"fetchRemote\" has no fetchRequestInit.");
         var path = init.Text("path") ?? throw CallRefusedException.Rejection("requestRemote needs a path.");
-        var url = RemoteAddress.Resolve(platform, RemoteOf(input), path);
+        var url = RemoteAddress.Resolve(platform, remote, path);
         var isMultipart = input.TryGetProperty("isMultipartFormData", out var flag) && flag.ValueKind is JsonValueKind.True;
         var request = new HttpRequestMessage(new HttpMethod(init.Text("method") ?? "GET"), url)
         {
@@ -55,7 +74,6 @@ internal sealed class FetchRemoteCommand(Platform platform, InvocationTokens fit
             }
         }
 
-        RemoteClient.Set(request, [("authorization", $"Bearer {fits.ForBrowser(caller)}")]);
         return request;
     }
 
@@ -74,34 +92,39 @@ internal sealed class FetchRemoteCommand(Platform platform, InvocationTokens fit
                 .Select(pair => (pair[0].ToString(), pair[1].ToString()))
             : init.Object("headers").Select(header => (header.Name, header.Value.ToString()));
 
-    private static object Answer(HttpResponseMessage response, byte[] body)
+    private static FetchAnswer Answer(RemoteAnswer answer)
     {
-        var isAttachment = body.Length > 0 && IsAttachment(response);
-        return new
-        {
-            body = isAttachment ? Convert.ToBase64String(body) : Encoding.UTF8.GetString(body),
-            headers = RemoteClient.Headers(response)
+        var isAttachment = answer.Body.Length > 0 && IsAttachment(answer);
+        return new FetchAnswer(
+            isAttachment ? Convert.ToBase64String(answer.Body) : Encoding.UTF8.GetString(answer.Body),
+            answer.Headers
                 .Where(header => !RemoteClient.IsOfConnection(header.Key))
                 .ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
-            status = (int)response.StatusCode,
-            statusText = response.ReasonPhrase ?? "",
-            isAttachment,
-        };
+            answer.Status!.Value,
+            answer.ReasonPhrase ?? "",
+            isAttachment);
     }
 
     /// <summary>Whether a body travels as base64: what is no text, or is meant to be saved.</summary>
-    private static bool IsAttachment(HttpResponseMessage response)
+    private static bool IsAttachment(RemoteAnswer answer)
     {
-        if (response.Content.Headers.ContentDisposition?.DispositionType is DispositionTypeNames.Attachment)
+        if (Header<ContentDispositionHeaderValue>("content-disposition", ContentDispositionHeaderValue.TryParse)?.DispositionType
+            is DispositionTypeNames.Attachment)
         {
             return true;
         }
 
-        var type = response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant();
+        var type = Header<MediaTypeHeaderValue>("content-type", MediaTypeHeaderValue.TryParse)?.MediaType?.ToLowerInvariant();
         return type is not null
             && !type.StartsWith("text/", StringComparison.Ordinal)
             && !type.EndsWith("json", StringComparison.Ordinal)
             && !type.EndsWith("xml", StringComparison.Ordinal)
             && type is not ("application/javascript" or "application/x-www-form-urlencoded" or "application/x-ndjson");
+
+        T? Header<T>(string name, TryParse<T> parse)
+            where T : class =>
+            answer.Headers.TryGetValue(name, out var values) && parse(values[0], out var value) ? value : null;
     }
+
+    private delegate bool TryParse<T>(string text, out T? value);
 }

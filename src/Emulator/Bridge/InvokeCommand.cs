@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using ForgeOrleans.Emulator.Requests;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Emulator.Tokens;
+using ForgeOrleans.Manifest;
 
 namespace ForgeOrleans.Emulator.Bridge;
 
@@ -9,19 +11,48 @@ namespace ForgeOrleans.Emulator.Bridge;
 /// <c>callBridge('invoke', …)</c> of a frontend's <c>invokeRemote</c>: the platform sends the call to the remote of the module's
 /// resolver endpoint and judges the response.
 /// </summary>
-internal sealed class InvokeCommand(Platform platform, PlatformHeaders headers, RemoteClient client, ILogger<InvokeCommand> logger)
+internal sealed class InvokeCommand(
+    Platform platform, PlatformHeaders headers, CallTokens tokens, RemoteClient client, ILogger<InvokeCommand> logger)
 {
     private const string RemoteInvokeType = "ui-remote-fetch";
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-    public async Task<object> RunAsync(Caller caller, JsonElement input, CancellationToken ct)
+    public Task<InvokeAnswer> RunAsync(Caller caller, JsonElement input, CancellationToken ct) =>
+        RunAsync(caller, input, RemoteCallWishes.None, ct);
+
+    public async Task<InvokeAnswer> RunAsync(Caller caller, JsonElement input, RemoteCallWishes wishes, CancellationToken ct)
     {
         CheckInvokeType(input);
         using var request = Request(caller, input);
-        var started = platform.Clock.GetTimestamp();
-        var (status, answer) = await SendAsync(request, ct);
-        Log.Answered(logger, request.Method, request.RequestUri!.PathAndQuery, caller, status, platform.Clock.GetElapsedTime(started));
-        return answer;
+        return await SendAsync(caller, request, wishes, ct);
+    }
+
+    /// <summary>Sends a request that has everything but the platform's own headers.</summary>
+    public async Task<InvokeAnswer> SendAsync(Caller caller, HttpRequestMessage request, RemoteCallWishes wishes, CancellationToken ct)
+    {
+        var (endpoint, remote) = Target(caller);
+        var (token, problem) = tokens.Mint(caller, wishes.Fit);
+        RemoteClient.Set(request, headers.With(token, caller, endpoint.Auth));
+        var call = new RemoteCall(RequestKind.Invoke, caller, remote, PlatformLimits.Invocation)
+        {
+            BadToken = problem,
+            ReplayOf = wishes.ReplayOf,
+            Begun = wishes.Begun,
+            LargestAnswer = PlatformLimits.ResponseBytes,
+        };
+        var answer = await client.SendAsync(call, request, ct);
+        try
+        {
+            var verdict = ResponseVerdict.Of(answer, new Rejections(platform.Wording));
+            answer.Conclude("resolved");
+            Log.Answered(logger, request, caller, answer);
+            return verdict;
+        }
+        catch (CallRefusedException rejection)
+        {
+            answer.Conclude(rejection.Message);
+            throw;
+        }
     }
 
     private static void CheckInvokeType(JsonElement input)
@@ -42,11 +73,7 @@ internal sealed class InvokeCommand(Platform platform, PlatformHeaders headers, 
 
     private HttpRequestMessage Request(Caller caller, JsonElement input)
     {
-        var endpoint = platform.Manifest.Endpoints.FirstOrDefault(endpoint => endpoint.Key == caller.Module.ResolverEndpointKey)
-            ?? throw CallRefusedException.Rejection(
-                $"Module \"{caller.Module.Key}\" has no resolver with an endpoint: give it one in the manifest.");
-        var remote = platform.Manifest.Remotes.FirstOrDefault(remote => remote.Key == endpoint.RemoteKey)
-            ?? throw CallRefusedException.Rejection($"Endpoint \"{endpoint.Key}\" is a container's, not a remote's.");
+        var (_, remote) = Target(caller);
         var path = input.Text("path") ?? throw CallRefusedException.Rejection("invokeRemote needs a path.");
         var method = input.Text("method") ?? "GET";
         if (!Methods.Contains(method))
@@ -66,8 +93,17 @@ internal sealed class InvokeCommand(Platform platform, PlatformHeaders headers, 
             content.Headers.TryAddWithoutValidation("content-type", "application/json");
         }
 
-        RemoteClient.Set(request, headers.For(caller, endpoint.Auth));
         return request;
+    }
+
+    private (EndpointModule Endpoint, Remote Remote) Target(Caller caller)
+    {
+        var endpoint = platform.Manifest.Endpoints.FirstOrDefault(endpoint => endpoint.Key == caller.Module.ResolverEndpointKey)
+            ?? throw CallRefusedException.Rejection(
+                $"Module \"{caller.Module.Key}\" has no resolver with an endpoint: give it one in the manifest.");
+        var remote = platform.Manifest.Remotes.FirstOrDefault(remote => remote.Key == endpoint.RemoteKey)
+            ?? throw CallRefusedException.Rejection($"Endpoint \"{endpoint.Key}\" is a container's, not a remote's.");
+        return (endpoint, remote);
     }
 
     private static ByteArrayContent? Body(JsonElement input)
@@ -82,45 +118,5 @@ internal sealed class InvokeCommand(Platform platform, PlatformHeaders headers, 
         return bytes.Length <= PlatformLimits.RequestBytes
             ? new ByteArrayContent(bytes)
             : throw Rejections.Unexpected($"the request body has {bytes.Length} bytes of at most {PlatformLimits.RequestBytes}");
-    }
-
-    private async Task<(int Status, object Answer)> SendAsync(HttpRequestMessage request, CancellationToken ct)
-    {
-        using var limit = new CancellationTokenSource(PlatformLimits.Invocation, platform.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        var rejections = new Rejections(platform.Wording);
-        try
-        {
-            using var response = await client.SendAsync(request, either.Token);
-            var body = await ReadAsync(response.Content, either.Token);
-            var verdict = ResponseVerdict.Of(response, body, rejections);
-            return ((int)response.StatusCode, verdict);
-        }
-        catch (Exception cause) when (limit.IsCancellationRequested && !ct.IsCancellationRequested && cause is not CallRefusedException)
-        {
-            throw Rejections.TimedOut(PlatformLimits.Invocation);
-        }
-        catch (Exception cause) when (cause is HttpRequestException or IOException)
-        {
-            throw rejections.NetworkError(cause.InnerException?.Message ?? cause.Message);
-        }
-    }
-
-    private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken ct)
-    {
-        await using var stream = await content.ReadAsStreamAsync(ct);
-        using var body = new MemoryStream();
-        var buffer = new byte[81920];
-        while (await stream.ReadAsync(buffer, ct) is > 0 and var read)
-        {
-            if (body.Length + read > PlatformLimits.ResponseBytes)
-            {
-                throw Rejections.Unexpected($"the response body is larger than the platform's {PlatformLimits.ResponseBytes} bytes");
-            }
-
-            body.Write(buffer, 0, read);
-        }
-
-        return body.ToArray();
     }
 }

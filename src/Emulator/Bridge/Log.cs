@@ -1,11 +1,18 @@
+using ForgeOrleans.Emulator.Requests;
 using ForgeOrleans.Emulator.Sites;
 
 namespace ForgeOrleans.Emulator.Bridge;
 
 internal static partial class Log
 {
-    public static void Answered(ILogger logger, HttpMethod method, string path, Caller caller, int status, TimeSpan took) =>
-        Answered(logger, method.Method, path, caller.User?.Name ?? "nobody", caller.Site.Id, status, (long)took.TotalMilliseconds);
+    public static void Answered(ILogger logger, HttpRequestMessage request, Caller caller, RemoteAnswer answer) => Answered(
+        logger,
+        request.Method.Method,
+        request.RequestUri!.PathAndQuery,
+        caller.User?.Name ?? "nobody",
+        caller.Site.Id,
+        answer.Status ?? 0,
+        (long)answer.Took.TotalMilliseconds);
 
     [LoggerMessage(1, LogLevel.Information, "{Method} {Path} as {User} on {Site}: {Status} after {Milliseconds} ms")]
     private static partial void Answered(

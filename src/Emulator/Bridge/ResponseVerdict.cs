@@ -1,57 +1,42 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
+using ForgeOrleans.Emulator.Requests;
 
 namespace ForgeOrleans.Emulator.Bridge;
 
 /// <summary>What the platform makes of a remote's response.</summary>
 internal static class ResponseVerdict
 {
-    private const string Json = "application/json";
-    private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = 1000 };
-
     /// <summary><c>{success, payload}</c> or <c>{success, error}</c>: both resolve. Everything else throws, that is, rejects.</summary>
-    public static object Of(HttpResponseMessage response, byte[] body, Rejections rejections)
+    public static InvokeAnswer Of(RemoteAnswer answer, Rejections rejections)
     {
-        var status = (int)response.StatusCode;
-        if (response.StatusCode is HttpStatusCode.Unauthorized)
+        switch (answer.Failure)
+        {
+            case RemoteFailure.TimedOut:
+                throw Rejections.TimedOut(PlatformLimits.Invocation);
+            case RemoteFailure.TooLarge:
+                throw Rejections.Unexpected(answer.Cause!);
+            case RemoteFailure.Network:
+                throw rejections.NetworkError(answer.Cause!);
+        }
+
+        var status = answer.Status!.Value;
+        if (status is StatusCodes.Status401Unauthorized)
         {
             throw Rejections.NotVerified();
         }
 
-        var headers = RemoteClient.Headers(response);
-        if (!response.IsSuccessStatusCode && headers.TryGetValue("content-type", out var contentType) && !IsJson(contentType))
+        if (!answer.IsSuccess && answer.Headers.TryGetValue("content-type", out var contentType) && !ContractRules.IsJson(contentType))
         {
             throw rejections.WrongContentType(string.Join(", ", contentType), status);
         }
 
-        if (body.Length is 0 && response.IsSuccessStatusCode)
+        if (answer.Body.Length is 0 && answer.IsSuccess)
         {
-            return new { success = true, payload = new { status, headers } };
+            return new InvokeAnswer { Success = true, Payload = new InvokeResponse(status, answer.Headers, null) };
         }
 
-        var parsed = Parse(body) ?? throw rejections.NotJson(status);
-        return response.IsSuccessStatusCode
-            ? new { success = true, payload = new { status, headers, body = parsed } }
-            : new { success = false, error = new { status, headers, body = parsed } };
-    }
-
-    private static bool IsJson(string[] contentType) =>
-        contentType is [var single]
-        && MediaTypeHeaderValue.TryParse(single, out var type)
-        && Json.Equals(type.MediaType, StringComparison.OrdinalIgnoreCase);
-
-    private static JsonElement? Parse(byte[] body)
-    {
-        try
-        {
-            // By way of a string, as JavaScript does it: bytes that are no UTF-8 are replaced, not refused.
-            return JsonDocument.Parse(Encoding.UTF8.GetString(body).TrimStart('\uFEFF'), Lenient).RootElement;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var response = new InvokeResponse(status, answer.Headers, answer.Json ?? throw rejections.NotJson(status));
+        return answer.IsSuccess
+            ? new InvokeAnswer { Success = true, Payload = response }
+            : new InvokeAnswer { Success = false, Error = response };
     }
 }

@@ -1,4 +1,4 @@
-using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Requests;
 
 namespace ForgeOrleans.Emulator.Deliveries;
 
@@ -17,41 +17,18 @@ internal sealed record Attempt(DateTimeOffset At, int? Status, TimeSpan Took, st
     private const string NotVerified = "INVALID_FORGE_INVOCATION_TOKEN";
     public const string Invalid = "INVALID_REMOTE_INVOCATION_ERROR";
 
-    /// <summary>Sends a request, and judges the answer once it has been read.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="limit">The time limit, on the clock.</param>
-    /// <param name="client">What sends it.</param>
-    /// <param name="clock">The clock.</param>
-    /// <param name="read">Reads the answer.</param>
-    /// <param name="ct">Cancelled when nobody wants the answer any more.</param>
-    public static async Task<Attempt> MakeAsync(
-        HttpRequestMessage request,
-        TimeSpan limit,
-        RemoteClient client,
-        TimeProvider clock,
-        Func<HttpResponseMessage, CancellationToken, Task> read,
-        CancellationToken ct)
-    {
-        var (at, started) = (clock.GetUtcNow(), clock.GetTimestamp());
-        using var limited = new CancellationTokenSource(limit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limited.Token, ct);
-        try
+    /// <summary>What the platform makes of an answer.</summary>
+    public static Attempt Of(RemoteAnswer answer) => new(
+        answer.Request.At,
+        answer.Status,
+        answer.Took,
+        answer.Failure switch
         {
-            using var response = await client.SendAsync(request, either.Token);
-            await read(response, either.Token);
-            return Of((int)response.StatusCode, VerdictOf((int)response.StatusCode));
-        }
-        catch (Exception) when (limited.IsCancellationRequested && !ct.IsCancellationRequested)
-        {
-            return Of(null, TimedOut, $"no answer in {limit.TotalSeconds} seconds");
-        }
-        catch (Exception cause) when (cause is HttpRequestException or IOException)
-        {
-            return Of(null, Invalid, cause.InnerException?.Message ?? cause.Message);
-        }
-
-        Attempt Of(int? status, string verdict, string? cause = null) => new(at, status, clock.GetElapsedTime(started), verdict, cause);
-    }
+            null => VerdictOf(answer.Status!.Value),
+            RemoteFailure.TimedOut => TimedOut,
+            _ => Invalid,
+        },
+        answer.Failure is RemoteFailure.TimedOut ? $"no answer in {answer.Call.Limit!.Value.TotalSeconds} seconds" : answer.Cause);
 
     private static string VerdictOf(int status) => status switch
     {

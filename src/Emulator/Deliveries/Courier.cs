@@ -2,6 +2,7 @@ using System.Net.Mime;
 using System.Text;
 using System.Text.Json.Nodes;
 using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Requests;
 using ForgeOrleans.Emulator.Tokens;
 
 namespace ForgeOrleans.Emulator.Deliveries;
@@ -13,7 +14,7 @@ namespace ForgeOrleans.Emulator.Deliveries;
 internal sealed class Courier(
     Platform platform,
     PlatformTime time,
-    InvocationTokens fits,
+    CallTokens tokens,
     PlatformHeaders headers,
     RemoteClient client,
     DeliveryFeed feed,
@@ -22,7 +23,6 @@ internal sealed class Courier(
 {
     private const int MostAtOnce = 256;
 
-    private static readonly FitChanges NoChanges = new();
     private readonly SemaphoreSlim _atOnce = new(MostAtOnce);
 
     /// <summary>Begins to deliver, and answers the delivery and its duplicate if it has one.</summary>
@@ -80,8 +80,11 @@ internal sealed class Courier(
                 return null;
             }
 
-            using var request = Request(parcel, Body(parcel, wishes, retry, reason), Changes(wishes, retry));
-            var attempt = await Attempt.MakeAsync(request, time.Limit(parcel.Limit), client, platform.Clock, ReadAsync, ct);
+            using var request = Request(parcel, Body(parcel, wishes, retry, reason));
+            var call = Address(request, delivery, Changes(wishes, retry), retry, isLast);
+            var answer = await client.SendAsync(call, request, ct);
+            var attempt = Attempt.Of(answer);
+            answer.Conclude(Says(attempt, call));
             delivery.Add(attempt, isLast);
             DeliveryLog.Attempted(logger, request.RequestUri!.PathAndQuery, parcel, attempt, isLast);
             return attempt;
@@ -90,23 +93,42 @@ internal sealed class Courier(
         {
             _atOnce.Release();
         }
-
-        static Task ReadAsync(HttpResponseMessage response, CancellationToken ct) => response.Content.CopyToAsync(Stream.Null, ct);
     }
 
-    private HttpRequestMessage Request(Parcel parcel, string body, FitChanges changes)
-    {
-        var url = RemoteAddress.Resolve(platform, parcel.Remote, parcel.Endpoint.RoutePath ?? "");
-        var request = new HttpRequestMessage(HttpMethod.Post, url)
+    private HttpRequestMessage Request(Parcel parcel, string body) =>
+        new(HttpMethod.Post, RemoteAddress.Resolve(platform, parcel.Remote, parcel.Endpoint.RoutePath ?? ""))
         {
             Content = new StringContent(body, Encoding.UTF8, MediaTypeNames.Application.Json),
         };
-        RemoteClient.Set(request, headers.With(fits.Mint(parcel.Sender, changes).Token, parcel.Sender, parcel.Endpoint.Auth));
-        return request;
+
+    /// <summary>Gives a request its headers.</summary>
+    private RemoteCall Address(HttpRequestMessage request, Delivery delivery, FitChanges? changes, int retry, bool isLast)
+    {
+        var parcel = delivery.Parcel;
+        var (token, problem) = tokens.Mint(parcel.Sender, changes);
+        RemoteClient.Set(request, headers.With(token, parcel.Sender, parcel.Endpoint.Auth));
+        return new RemoteCall(parcel.RequestKind, parcel.Sender, parcel.Remote, time.Limit(parcel.Limit))
+        {
+            Parcel = parcel,
+            Attempt = (delivery.Id, retry + 1),
+            IsLastAttempt = isLast,
+            ReplayOf = parcel.ReplayOf,
+            Begun = parcel.Begun,
+            BadToken = problem,
+            IgnoresAnswer = true,
+        };
     }
 
-    private static FitChanges Changes(DeliveryWishes wishes, int retry) =>
-        wishes.Fit is { } fit && (fit.Attempts is null || retry < fit.Attempts) ? fit : NoChanges;
+    private static string Says(Attempt attempt, RemoteCall call) => (attempt.Verdict, call) switch
+    {
+        (Attempt.Delivered, _) => attempt.Verdict,
+        (_, { Kind: RequestKind.PreUninstall }) => $"{attempt.Verdict}, uninstalled all the same",
+        (_, { IsLastAttempt: true }) => $"{attempt.Verdict}, given up",
+        _ => $"{attempt.Verdict}, tried again in {PlatformLimits.RetrySpacing.TotalSeconds} s",
+    };
+
+    private static DeliveryFit? Changes(DeliveryWishes wishes, int retry) =>
+        wishes.Fit is { } fit && (fit.Attempts is null || retry < fit.Attempts) ? fit : null;
 
     private static string Body(Parcel parcel, DeliveryWishes wishes, int retry, string? reason)
     {

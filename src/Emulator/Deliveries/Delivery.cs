@@ -1,16 +1,30 @@
 using System.Collections.Immutable;
+using ForgeOrleans.Emulator.Live;
 
 namespace ForgeOrleans.Emulator.Deliveries;
 
 /// <summary>Something on its way to a remote, and what has become of it so far.</summary>
-internal sealed class Delivery(long id, Parcel parcel, long? duplicateOf, DateTimeOffset created)
+internal sealed class Delivery
 {
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long? _duplicateOf;
+    private readonly DateTimeOffset _created;
+    private readonly Changes _changes;
     private volatile Progress _progress = new([], DeliveryOutcome.Waiting, null);
+    private long _version;
 
-    public long Id => id;
+    public Delivery(long id, Parcel parcel, long? duplicateOf, DateTimeOffset created, Changes changes)
+    {
+        (Id, Parcel, _duplicateOf, _created, _changes) = (id, parcel, duplicateOf, created, changes);
+        changes.Mark(ref _version);
+    }
 
-    public Parcel Parcel => parcel;
+    public long Id { get; }
+
+    public Parcel Parcel { get; }
+
+    /// <summary>The number of its last change.</summary>
+    public long Version => Volatile.Read(ref _version);
 
     /// <summary>Completes when no attempt is left to be made.</summary>
     public Task Settled => _settled.Task;
@@ -26,37 +40,28 @@ internal sealed class Delivery(long id, Parcel parcel, long? duplicateOf, DateTi
 
     public void GiveUp(string cause) => Become(_progress with { Outcome = DeliveryOutcome.Failed, Cause = cause });
 
-    public object Shape()
+    public DeliveryReport Report()
     {
         var now = _progress;
-        return new
-        {
-            id,
-            kind = parcel.Kind,
-            key = parcel.Key,
-            module = parcel.ModuleKey,
-            site = parcel.Sender.Site.Id,
-            parcel.Sender.Site.InstallationId,
-            duplicateOf,
-            created,
-            outcome = now.Outcome,
-            cause = now.Cause,
-            attempts = now.Attempts.Select(attempt => new
-            {
-                attempt.At,
-                attempt.Status,
-                timeout = attempt.Verdict is Attempt.TimedOut,
-                took = (long)attempt.Took.TotalMilliseconds,
-                attempt.Verdict,
-                attempt.Cause,
-            }),
-        };
+        return new DeliveryReport(
+            Id,
+            Parcel.Kind,
+            Parcel.Key,
+            Parcel.ModuleKey,
+            Parcel.Sender.Site.Id,
+            Parcel.Sender.Site.InstallationId,
+            _duplicateOf,
+            _created,
+            now.Outcome,
+            now.Cause,
+            [.. now.Attempts.Select(AttemptReport.Of)]);
     }
 
     // Only one attempt at a time is made, so there is only one writer.
     private void Become(Progress progress)
     {
         _progress = progress;
+        _changes.Mark(ref _version);
         if (progress.Outcome is not DeliveryOutcome.Waiting)
         {
             _settled.TrySetResult();

@@ -1,7 +1,9 @@
+using ForgeOrleans.Emulator.Live;
+
 namespace ForgeOrleans.Emulator.Deliveries;
 
 /// <summary>The last deliveries, in the order in which they were begun.</summary>
-internal sealed class DeliveryFeed(TimeProvider clock)
+internal sealed class DeliveryFeed(TimeProvider clock, Changes changes)
 {
     public const int Capacity = 1000;
 
@@ -13,7 +15,7 @@ internal sealed class DeliveryFeed(TimeProvider clock)
     {
         lock (_turn)
         {
-            var delivery = new Delivery(++_lastId, parcel, duplicateOf, clock.GetUtcNow());
+            var delivery = new Delivery(++_lastId, parcel, duplicateOf, clock.GetUtcNow(), changes);
             _deliveries.Enqueue(delivery);
             if (_deliveries.Count > Capacity)
             {

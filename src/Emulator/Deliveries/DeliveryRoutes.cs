@@ -17,7 +17,7 @@ internal static class DeliveryRoutes
 
     /// <summary>What a request that began deliveries is answered with.</summary>
     public static IResult Begun(IEnumerable<Delivery> deliveries) =>
-        Results.Json(new { deliveries = deliveries.Select(delivery => delivery.Shape()) }, statusCode: StatusCodes.Status202Accepted);
+        Results.Json(new DeliveryList(deliveries.Select(delivery => delivery.Report())), statusCode: StatusCodes.Status202Accepted);
 
     private static IResult List(Platform platform, DeliveryFeed feed, string? site, string? kind, long after = 0)
     {
@@ -26,8 +26,8 @@ internal static class DeliveryRoutes
         var deliveries = feed.After(after)
             .Where(delivery => chosen is null || delivery.Parcel.Sender.Site.Id == chosen.Id)
             .Where(delivery => wanted is null || delivery.Parcel.Kind == wanted)
-            .Select(delivery => delivery.Shape());
-        return Results.Json(new { deliveries });
+            .Select(delivery => delivery.Report());
+        return Results.Json(new DeliveryList(deliveries));
     }
 
     private static DeliveryKind? KindOf(string name) =>
@@ -46,7 +46,7 @@ internal static class DeliveryRoutes
         // By the machine's clock: whoever waits does so in front of a screen or in a test.
         await Task.WhenAny(delivery.Settled, Task.Delay(TimeSpan.FromSeconds(wait), ct));
         ct.ThrowIfCancellationRequested();
-        return Results.Json(delivery.Shape());
+        return Results.Json(delivery.Report());
     }
 
     private static IResult Disturb(DisturbanceRequest request, Platform platform)
@@ -70,9 +70,16 @@ internal static class DeliveryRoutes
         return Results.Json(Shape(platform.Disturbances));
     }
 
-    private static object Shape(Disturbances now) =>
-        new { now.Duplicates, now.TriggerDuplicates, reorder = now.Reorder.TotalSeconds, now.Seed };
+    private static DisturbanceReport Shape(Disturbances now) =>
+        new(now.Duplicates, now.TriggerDuplicates, now.Reorder.TotalSeconds, now.Seed);
 }
+
+/// <summary>What goes wrong with deliveries by chance.</summary>
+/// <param name="Duplicates">The share of events and lifecycle events that come twice.</param>
+/// <param name="TriggerDuplicates">The share of a schedule's runs that come twice.</param>
+/// <param name="Reorder">How many platform seconds late a delivery may be.</param>
+/// <param name="Seed">What chance depends on.</param>
+internal sealed record DisturbanceReport(double Duplicates, double TriggerDuplicates, double Reorder, int Seed);
 
 /// <summary>What is to go wrong from now on; what isn't named stays.</summary>
 internal sealed record DisturbanceRequest(double? Duplicates, double? TriggerDuplicates, double? Reorder, int? Seed);

@@ -80,7 +80,7 @@ internal static class LifecycleRoutes
     }
 
     private static IResult Answer(Platform platform, Site site, IEnumerable<Delivery> deliveries, int status) => Results.Json(
-        new { site = SiteRoutes.Shape(platform, site), deliveries = deliveries.Select(delivery => delivery.Shape()) }, statusCode: status);
+        new LifecycleReport(SiteReport.Of(platform, site), deliveries.Select(delivery => delivery.Report())), statusCode: status);
 
     /// <summary>What is wished, and the user who acts, before anything has changed.</summary>
     private static (LifecycleRequest Wishes, User User) Checked(LifecycleRequest? request, Site site)
@@ -95,3 +95,6 @@ internal static class LifecycleRoutes
     private static string NextMajor(string version) =>
         int.TryParse(version.Split('.')[0], out var major) ? $"{major + 1}.0.0" : $"{version}.1";
 }
+
+/// <summary>What a site has become, and who is told.</summary>
+internal sealed record LifecycleReport(SiteReport Site, IEnumerable<DeliveryReport> Deliveries);

@@ -1,4 +1,5 @@
 using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Requests;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Manifest;
 
@@ -32,6 +33,21 @@ internal sealed record Parcel
     public string Body { get; init; } = "{}";
 
     public TimeSpan Limit { get; init; } = PlatformLimits.Delivery;
+
+    /// <summary>The request of which this is the replay.</summary>
+    public long? ReplayOf { get; init; }
+
+    /// <summary>Told as soon as its first request is in the feed.</summary>
+    public TaskCompletionSource<SentRequest>? Begun { get; init; }
+
+    public RequestKind RequestKind => Kind switch
+    {
+        DeliveryKind.Event => RequestKind.Event,
+        DeliveryKind.Lifecycle => RequestKind.Lifecycle,
+        DeliveryKind.Trigger => RequestKind.Trigger,
+        DeliveryKind.PreUninstall => RequestKind.PreUninstall,
+        _ => RequestKind.WebTrigger,
+    };
 
     /// <summary>A parcel for the endpoint that a module names.</summary>
     /// <exception cref="CallRefusedException">The manifest doesn't say where that is.</exception>

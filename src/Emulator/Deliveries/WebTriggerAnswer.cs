@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Requests;
 
 namespace ForgeOrleans.Emulator.Deliveries;
 
@@ -16,32 +17,14 @@ internal sealed class WebTriggerAnswer
     /// <summary>Why the remote's answer is none; null where it is one.</summary>
     public string? Problem { get; private init; }
 
-    public static async Task<WebTriggerAnswer> RawAsync(HttpResponseMessage response, CancellationToken ct) => new()
-    {
-        Status = (int)response.StatusCode,
-        Headers = RemoteClient.Headers(response),
-        Body = await response.Content.ReadAsByteArrayAsync(ct),
-    };
+    public static WebTriggerAnswer Raw(RemoteAnswer answer) =>
+        new() { Status = answer.Status!.Value, Headers = answer.Headers, Body = answer.Body };
 
     /// <summary>Reads <c>{statusCode, headers: {name: [values]}, body}</c>.</summary>
-    public static async Task<WebTriggerAnswer> EnvelopeAsync(HttpResponseMessage response, CancellationToken ct)
-    {
-        var bytes = await response.Content.ReadAsByteArrayAsync(ct);
-        if (!response.IsSuccessStatusCode)
-        {
-            return new WebTriggerAnswer();
-        }
-
-        try
-        {
-            using var envelope = JsonDocument.Parse(bytes);
-            return Read(envelope.RootElement);
-        }
-        catch (JsonException)
-        {
-            return new WebTriggerAnswer { Problem = "the remote's answer is no JSON" };
-        }
-    }
+    public static WebTriggerAnswer Envelope(RemoteAnswer answer) =>
+        !answer.IsSuccess ? new WebTriggerAnswer()
+        : answer.Json is { } envelope ? Read(envelope)
+        : new WebTriggerAnswer { Problem = "the remote's answer is no JSON" };
 
     public async Task WriteAsync(HttpResponse response)
     {

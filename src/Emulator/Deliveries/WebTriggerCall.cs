@@ -39,13 +39,14 @@ internal sealed class WebTriggerCall(HttpRequest request, string target, string 
         }
     }
 
-    public HttpRequestMessage Raw(Uri url)
+    public async Task<HttpRequestMessage> RawAsync(Uri url)
     {
         var message = new HttpRequestMessage(new HttpMethod(request.Method), url);
         if (request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0)
         {
-            message.Content = new StreamContent(request.Body);
-            message.Content.Headers.ContentLength = request.ContentLength;
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+            message.Content = new ByteArrayContent(body.ToArray());
         }
 
         foreach (var (name, values) in request.Headers.Where(header => !IsForEmulator(header.Key)))

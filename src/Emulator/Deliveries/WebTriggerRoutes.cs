@@ -1,7 +1,5 @@
 using ForgeOrleans.Emulator.Bridge;
 using ForgeOrleans.Emulator.Sites;
-using ForgeOrleans.Emulator.Tokens;
-using ForgeOrleans.Manifest;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ForgeOrleans.Emulator.Deliveries;
@@ -16,44 +14,16 @@ internal static class WebTriggerRoutes
 
     public static void MapWebTriggers(this IEndpointRouteBuilder routes) => routes.Map(Prefix + "{key}/{**userPath}", CallAsync);
 
-    private static async Task CallAsync(
-        string key,
-        HttpContext http,
-        Platform platform,
-        PlatformTime time,
-        PlatformHeaders headers,
-        RemoteClient client,
-        DeliveryFeed feed,
-        ILogger<Courier> logger)
+    private static async Task CallAsync(string key, HttpContext http, Platform platform, WebTriggerCommand command)
     {
         var call = new WebTriggerCall(http.Request, http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, Prefix);
         var parcel = Parcel(key, call, platform);
-        using var request = call.IsRaw ? call.Raw(Url(call.UserPath + call.RawQuery)) : await call.EnvelopeAsync(Url(""));
-        RemoteClient.Set(request, headers.For(parcel.Sender, parcel.Endpoint.Auth));
-        var delivery = feed.Begin(parcel);
-        WebTriggerAnswer? answer = null;
-        Attempt attempt;
-        try
+        using var request = call.IsRaw ? await call.RawAsync(Url(call.UserPath + call.RawQuery)) : await call.EnvelopeAsync(Url(""));
+        var (attempt, answer) = await command.SendAsync(parcel, request, call.IsRaw, null, http.RequestAborted);
+        if (attempt is not null)
         {
-            attempt = await Attempt.MakeAsync(request, time.Limit(parcel.Limit), client, platform.Clock, ReadAsync, http.RequestAborted);
+            await (attempt.Verdict is Attempt.Delivered ? answer!.WriteAsync(http.Response) : RefuseAsync(http, attempt));
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            delivery.GiveUp("the caller went away");
-            return;
-        }
-
-        // A raw answer is the caller's, whatever its status; an envelope must be one.
-        attempt = answer?.Problem is { } problem ? attempt with { Verdict = Attempt.Invalid, Cause = problem }
-            : call.IsRaw && answer is not null ? attempt with { Verdict = Attempt.Delivered }
-            : attempt;
-        delivery.Add(attempt, isLast: true);
-        DeliveryLog.Attempted(logger, request.RequestUri!.PathAndQuery, parcel, attempt, isLast: true);
-        await (attempt.Verdict is Attempt.Delivered ? answer!.WriteAsync(http.Response) : RefuseAsync(http, attempt));
-
-        async Task ReadAsync(HttpResponseMessage response, CancellationToken ct) => answer = await (call.IsRaw
-            ? WebTriggerAnswer.RawAsync(response, ct)
-            : WebTriggerAnswer.EnvelopeAsync(response, ct));
 
         Uri Url(string suffix) => RemoteAddress.Resolve(platform, parcel.Remote, Joined(parcel.Endpoint.RoutePath ?? "", suffix));
     }
@@ -79,7 +49,6 @@ internal static class WebTriggerRoutes
     {
         var timedOut = attempt.Verdict is Attempt.TimedOut;
         http.Response.StatusCode = timedOut ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status500InternalServerError;
-        var cause = attempt.Cause ?? $"the remote answered {attempt.Status}";
-        return http.Response.WriteAsJsonAsync(new { message = $"The web trigger failed: {cause}." });
+        return http.Response.WriteAsJsonAsync(new { message = WebTriggerCommand.Failure(attempt) });
     }
 }

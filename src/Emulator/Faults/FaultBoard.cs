@@ -1,3 +1,4 @@
+using ForgeOrleans.Emulator.Live;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Emulator.Tokens;
 
@@ -11,10 +12,15 @@ public sealed class FaultBoard
     private readonly Lock _turn = new();
     private readonly TimeProvider _clock;
     private readonly List<Entry> _entries = [];
+    private readonly Changes _changes;
     private volatile bool _any;
     private long _stamp;
+    private long _version;
 
-    internal FaultBoard(TimeProvider clock) => _clock = clock;
+    internal FaultBoard(TimeProvider clock, Changes changes) => (_clock, _changes) = (clock, changes);
+
+    /// <summary>The number of the last change.</summary>
+    internal long Version => Volatile.Read(ref _version);
 
     /// <summary>Switches a fault on, and answers it with its id.</summary>
     /// <exception cref="EmulatorException">The fault has something out of its range, or there are too many.</exception>
@@ -35,6 +41,7 @@ public sealed class FaultBoard
 
             _entries.Add(new Entry(fault));
             _any = true;
+            _changes.Mark(ref _version);
         }
 
         return fault;
@@ -142,6 +149,7 @@ public sealed class FaultBoard
                 }
 
                 entry.Hits++;
+                _changes.Mark(ref _version);
             }
 
             Drop(_ => false);
@@ -149,13 +157,13 @@ public sealed class FaultBoard
         }
     }
 
-    internal IReadOnlyList<object> Shape(string? siteId)
+    internal FaultList Report(string? siteId)
     {
         lock (_turn)
         {
             Drop(_ => false);
             var listed = _entries.Where(entry => siteId is null || entry.Fault.Site is null || entry.Fault.Site == siteId);
-            return [.. listed.Select(entry => entry.Shape())];
+            return new FaultList([.. listed.Select(entry => FaultReport.Of(entry.Fault, entry.Hits))]);
         }
     }
 
@@ -165,6 +173,11 @@ public sealed class FaultBoard
         var now = _clock.GetUtcNow();
         var dropped = _entries.RemoveAll(entry => entry.Fault.Until <= now || entry.Hits >= entry.Fault.Count || isCleared(entry.Fault));
         _any = _entries.Count > 0;
+        if (dropped > 0)
+        {
+            _changes.Mark(ref _version);
+        }
+
         return dropped;
     }
 
@@ -173,25 +186,5 @@ public sealed class FaultBoard
         public Fault Fault => fault;
 
         public int Hits { get; set; }
-
-        public object Shape() => new
-        {
-            fault.Id,
-            fault.Kind,
-            fault.Site,
-            fault.Product,
-            fault.Path,
-            fault.Method,
-            fault.Principal,
-            fault.Reason,
-            fault.Status,
-            fault.RetryAfter,
-            delay = fault.Kind is FaultKind.Slow ? fault.Delay : (double?)null,
-            fault.Processed,
-            fault.Headers,
-            hits = Hits,
-            left = fault.Count - Hits,
-            fault.Until,
-        };
     }
 }

@@ -15,7 +15,7 @@ internal static class FaultRoutes
     }
 
     private static IResult Shape(Platform platform, string? site) =>
-        Results.Json(new { faults = platform.Faults.Shape(site is null ? null : Caller.SiteOf(platform, site, null).Id) });
+        Results.Json(platform.Faults.Report(site is null ? null : Caller.SiteOf(platform, site, null).Id));
 
     private static IResult Add(Fault fault, Platform platform)
     {

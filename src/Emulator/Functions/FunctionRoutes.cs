@@ -1,6 +1,6 @@
 using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Requests;
 using ForgeOrleans.Emulator.Sites;
-using ForgeOrleans.Emulator.Tokens;
 using ForgeOrleans.Manifest;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -16,71 +16,42 @@ internal static class FunctionRoutes
 
     public static void MapFunctions(this IEndpointRouteBuilder routes) => routes.Map(Prefix + "{remoteKey}/{**path}", InvokeAsync);
 
-    private static async Task InvokeAsync(
-        string remoteKey, HttpContext http, Platform platform, PlatformHeaders headers, RemoteClient client, ILogger<RemoteClient> logger)
+    private static async Task InvokeAsync(string remoteKey, HttpContext http, Platform platform, FunctionCommand command)
     {
-        if (platform.Manifest.Remotes.FirstOrDefault(remote => remote.Key == remoteKey) is not { } remote)
+        var (remote, problem) = command.RemoteOf(remoteKey);
+        if (remote is null)
         {
-            await RefuseAsync(http, StatusCodes.Status404NotFound, "INVALID_REMOTE", $"The manifest has no remote \"{remoteKey}\".");
-            return;
-        }
-
-        if (!remote.Operations.Contains("compute"))
-        {
-            await RefuseAsync(
-                http,
-                StatusCodes.Status400BadRequest,
-                "INVALID_REMOTE",
-                $"Remote \"{remoteKey}\" lacks the operation \"compute\" in the manifest.");
+            await RefuseAsync(http, problem!);
             return;
         }
 
         var caller = Caller.Of(http.Request, platform);
-        using var request = Request(http, platform, remote);
-        RemoteClient.Set(request, headers.For(caller, remote.Auth, fromFunction: true));
-        await SendAsync(request, caller, http, platform, client, logger);
+        using var request = await RequestAsync(http, platform, remote);
+        var (answer, error) = await command.SendAsync(caller, remote, request, RemoteCallWishes.None, http.RequestAborted);
+        if (error is not null)
+        {
+            await RefuseAsync(http, error);
+            return;
+        }
+
+        http.Response.StatusCode = answer.Status!.Value;
+        foreach (var (name, values) in answer.Headers.Where(header => !RemoteClient.IsOfConnection(header.Key)))
+        {
+            http.Response.Headers[name] = values;
+        }
+
+        await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
     }
 
-    private static async Task SendAsync(
-        HttpRequestMessage request, Caller caller, HttpContext http, Platform platform, RemoteClient client, ILogger logger)
-    {
-        var ct = http.RequestAborted;
-        using var limit = new CancellationTokenSource(PlatformLimits.Invocation, platform.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        var started = platform.Clock.GetTimestamp();
-        try
-        {
-            using var response = await client.SendAsync(request, either.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            var status = (int)response.StatusCode;
-            Log.Answered(logger, request.Method, request.RequestUri!.PathAndQuery, caller, status, platform.Clock.GetElapsedTime(started));
-            http.Response.StatusCode = status;
-            foreach (var (name, values) in RemoteClient.Headers(response).Where(header => !RemoteClient.IsOfConnection(header.Key)))
-            {
-                http.Response.Headers[name] = values;
-            }
-
-            await http.Response.Body.WriteAsync(body, ct);
-        }
-        catch (Exception) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
-        {
-            await RefuseAsync(http, StatusCodes.Status504GatewayTimeout, "TIMEOUT", "The remote did not answer in time.");
-        }
-        catch (Exception cause) when (cause is HttpRequestException or IOException)
-        {
-            var message = cause.InnerException?.Message ?? cause.Message;
-            await RefuseAsync(http, StatusCodes.Status502BadGateway, "REMOTE_NETWORK_ERROR", message);
-        }
-    }
-
-    private static HttpRequestMessage Request(HttpContext http, Platform platform, Remote remote)
+    private static async Task<HttpRequestMessage> RequestAsync(HttpContext http, Platform platform, Remote remote)
     {
         var path = PathBehindKey(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), RemoteAddress.Resolve(platform, remote, path));
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true)
         {
-            request.Content = new StreamContent(http.Request.Body);
-            request.Content.Headers.ContentLength = http.Request.ContentLength;
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+            request.Content = new ByteArrayContent(body.ToArray());
         }
 
         foreach (var (name, values) in http.Request.Headers.Where(header => !IsChoiceOfCaller(header.Key)))
@@ -97,10 +68,10 @@ internal static class FunctionRoutes
 
     private static bool IsChoiceOfCaller(string name) => name.StartsWith(Caller.HeaderPrefix, StringComparison.OrdinalIgnoreCase);
 
-    private static Task RefuseAsync(HttpContext http, int status, string error, string message)
+    private static Task RefuseAsync(HttpContext http, ProxyError error)
     {
-        http.Response.StatusCode = status;
-        http.Response.Headers["forge-proxy-error"] = error;
-        return http.Response.WriteAsJsonAsync(new { message });
+        http.Response.StatusCode = error.Status;
+        http.Response.Headers["forge-proxy-error"] = error.Code;
+        return http.Response.WriteAsJsonAsync(new { message = error.Message });
     }
 }

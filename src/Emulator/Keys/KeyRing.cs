@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Live;
 
 namespace ForgeOrleans.Emulator.Keys;
 
@@ -11,8 +12,12 @@ public sealed class KeyRing : IDisposable
     private readonly Lazy<SigningKey> _stranger;
     private ImmutableArray<SigningKey> _published;
 
-    internal KeyRing()
+    private readonly Changes _changes;
+    private long _version;
+
+    internal KeyRing(Changes changes)
     {
+        _changes = changes;
         _published = [Make()];
         _stranger = new Lazy<SigningKey>(Make);
     }
@@ -22,6 +27,9 @@ public sealed class KeyRing : IDisposable
 
     /// <summary>The ids of all published keys, the signing one first.</summary>
     public IReadOnlyList<string> PublishedKeyIds => [.. _published.Select(key => key.Id)];
+
+    /// <summary>The number of the last change.</summary>
+    internal long Version => Volatile.Read(ref _version);
 
     internal SigningKey Current => _published[0];
 
@@ -35,6 +43,7 @@ public sealed class KeyRing : IDisposable
         lock (_turn)
         {
             _published = retireOld ? [Make()] : [Make(), .. _published];
+            _changes.Mark(ref _version);
         }
     }
 

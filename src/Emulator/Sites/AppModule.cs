@@ -35,7 +35,7 @@ internal sealed record AppModule(string Type, string Key, string Product, string
     private static AppModule Endpoint(AppManifest manifest) =>
         new("core:endpoint", manifest.Endpoints is [var first, ..] ? first.Key : "none", Site.AllProducts[0], null);
 
-    private static string ProductOf(string type) => type is "macro"
+    public static string ProductOf(string type) => type is "macro"
         ? "confluence"
         : Site.AllProducts.FirstOrDefault(product => type.StartsWith(product + ":", StringComparison.Ordinal)) ?? Site.AllProducts[0];
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ForgeOrleans.Emulator.Sites;
 
 /// <summary>A site of the Atlassian cloud with the app installed in its products.</summary>
@@ -19,6 +21,9 @@ public sealed record Site(string Id, string Name, string CloudId, string Install
 
     /// <summary>The version that the site was upgraded to; null for the one that the emulator was started with.</summary>
     public string? AppVersion { get; init; }
+
+    /// <summary>The app's license on the site, which tokens tell as <c>app.license</c> (contract, section 3); null for none.</summary>
+    public JsonObject? License { get; init; }
 
     /// <summary>What product APIs answer while the app isn't installed: 401, 403, 404 or 410.</summary>
     internal int ProductStatus { get; init; } = StatusCodes.Status403Forbidden;

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using ForgeOrleans.Emulator.Live;
+
 namespace ForgeOrleans.Emulator.Sites;
 
 /// <summary>The sites, who works there, and whether they have the app installed.</summary>
@@ -8,12 +11,14 @@ internal sealed class SiteDirectory
 
     private readonly Lock _turn = new();
     private readonly string _appId;
+    private readonly Changes _changes;
+    private readonly Dictionary<string, long> _versions = [];
     private readonly Dictionary<string, int> _installations = [];
     private volatile IReadOnlyList<Site> _sites;
 
-    public SiteDirectory(string appId, int count)
+    public SiteDirectory(string appId, int count, Changes changes)
     {
-        _appId = appId;
+        (_appId, _changes) = (appId, changes);
         _sites =
         [
             Create("acme", "Acme", "Ada Lovelace", "Ben Okafor", "Kim Larsen"),
@@ -26,6 +31,18 @@ internal sealed class SiteDirectory
 
     public IReadOnlyList<Site> Sites => _sites;
 
+    /// <summary>The sites that have changed, with the number of the last change of each.</summary>
+    public IReadOnlyList<(Site Site, long Version)> Versions
+    {
+        get
+        {
+            lock (_turn)
+            {
+                return [.. _versions.Select(version => (_sites.First(site => site.Id == version.Key), version.Value))];
+            }
+        }
+    }
+
     /// <summary>Changes a site, and answers what it has become.</summary>
     public Site Change(Site site, Func<Site, Site> change)
     {
@@ -33,6 +50,7 @@ internal sealed class SiteDirectory
         {
             var changed = change(_sites.Single(known => known.Id == site.Id));
             _sites = [.. _sites.Select(known => known.Id == site.Id ? changed : known)];
+            _changes.Mark(ref CollectionsMarshal.GetValueRefOrAddDefault(_versions, site.Id, out _));
             return changed;
         }
     }

@@ -27,7 +27,7 @@ internal static class UserRoutes
             });
         }
 
-        return Results.Json(SiteRoutes.Shape(platform, Caller.SiteOf(platform, id, null)));
+        return Results.Json(SiteReport.Of(platform, Caller.SiteOf(platform, id, null)));
     }
 }
 

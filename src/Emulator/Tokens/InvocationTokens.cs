@@ -81,7 +81,7 @@ internal sealed class InvocationTokens(Platform platform)
     private JsonObject App(Caller caller, bool fromFunction)
     {
         var installation = $"ari:cloud:ecosystem::installation/{caller.Site.InstallationId}";
-        return new JsonObject
+        var app = new JsonObject
         {
             ["id"] = platform.Manifest.AppId,
             ["version"] = platform.AppVersionOf(caller.Site),
@@ -109,6 +109,12 @@ internal sealed class InvocationTokens(Platform platform)
                 })]),
             },
         };
+        if (caller.Site.License is { } license)
+        {
+            app["license"] = license.DeepClone();
+        }
+
+        return app;
     }
 
     private JsonObject Context(Caller caller)

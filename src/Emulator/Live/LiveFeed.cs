@@ -1,0 +1,48 @@
+using ForgeOrleans.Emulator.Deliveries;
+using ForgeOrleans.Emulator.Keys;
+using ForgeOrleans.Emulator.Requests;
+using ForgeOrleans.Emulator.Sites;
+
+namespace ForgeOrleans.Emulator.Live;
+
+/// <summary>Finds what has changed.</summary>
+internal sealed class LiveFeed(Platform platform, RequestFeed requests, DeliveryFeed deliveries)
+{
+    /// <summary>Whatever has changed above a number and up to another, in the order of the changes.</summary>
+    public IReadOnlyList<LiveEvent> Between(long after, long last)
+    {
+        var found = new List<LiveEvent>();
+        Add(requests.Cleared, "cleared", () => new Cleared(requests.LastId));
+        foreach (var sent in requests.All())
+        {
+            Add(sent.Version, "request", sent.Summary);
+        }
+
+        foreach (var delivery in deliveries.After(0))
+        {
+            Add(delivery.Version, "delivery", delivery.Report);
+        }
+
+        foreach (var (site, version) in platform.Directory.Versions)
+        {
+            Add(version, "site", () => SiteReport.Of(platform, site));
+        }
+
+        Add(platform.Faults.Version, "faults", () => platform.Faults.Report(null));
+        Add(platform.Keys.Version, "keys", () => KeyReport.Of(platform.Keys));
+        found.Sort((one, other) => one.Version.CompareTo(other.Version));
+        return found;
+
+        void Add(long version, string name, Func<object> data)
+        {
+            if (version > after && version <= last)
+            {
+                found.Add(new LiveEvent(version, name, data()));
+            }
+        }
+    }
+}
+
+/// <summary>The feed of requests was cleared.</summary>
+/// <param name="Last">The id of the last request before it.</param>
+internal sealed record Cleared(long Last);

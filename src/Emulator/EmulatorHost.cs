@@ -105,6 +105,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.MapRequests();
         app.MapApp();
         app.MapLive();
+        app.MapConsole(options.ConsoleFolder);
         app.MapGet("/", () => Results.Redirect("/console/"));
         return app;
     }

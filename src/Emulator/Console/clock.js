@@ -41,7 +41,7 @@ export function clockView(view, _, signal) {
         h('form.inline', { onsubmit: event => {
           event.preventDefault();
           if (Number(own.value) > 0) setClock({ jump: Number(own.value) }, `${span(Number(own.value))} of platform time passed.`);
-        } }, field('By', own, 'seconds'), h('button', { type: 'submit' }, 'Jump')),
+        } }, field('By so many seconds', own), h('button', { type: 'submit' }, 'Jump')),
         h('h3', 'Pace'), scale,
         h('form.inline', { onsubmit: event => {
           event.preventDefault();

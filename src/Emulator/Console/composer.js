@@ -109,7 +109,8 @@ export function composerView(view, [wanted], signal) {
   const who = () => h('div.fields', field('Site', pick('site', sites(), draw)),
     field('User', pick('user', users())),
     type !== 'function' && field('Module', pick('module', [['', 'first'], ...(store.app?.modules ?? []).map(module => [module.key, module.key])])),
-    (store.app?.remotes?.length > 1 || type === 'function') && field('Remote', pick('remote', [['', 'first'], ...(store.app?.remotes ?? []).map(remote => [remote.key, remote.key])])));
+    (store.app?.remotes?.length > 1 || type === 'function') && field('Remote', pick('remote', [['', 'first'], ...(store.app?.remotes ?? []).map(remote => [remote.key, remote.key])])),
+    field('Token', pick('fit', fits)));
   const line = () => h('div.request-line', h('label.unseen', { for: 'composer-method' }, 'Method'), pickWithId('method', methods, 'composer-method'),
     h('label.unseen', { for: 'composer-path' }, 'Path'), input('path', { id: 'composer-path', required: true, placeholder: '/path?query', class: 'mono' }));
   const pickWithId = (name, options, id) => {
@@ -124,7 +125,7 @@ export function composerView(view, [wanted], signal) {
     field('Token', pick('fit', fits, draw)), draft.fit && field('For attempts', input('fitAttempts', { type: 'number', min: 1, max: 5, placeholder: 'all' })));
 
   const forms = {
-    invoke: () => [who(), line(), editor('headers', 'Headers', { rows: 3 }), editor('body', 'Body', { allowsText: true, rows: 10 }), h('div.fields', field('Token', pick('fit', fits)))],
+    invoke: () => [who(), line(), editor('headers', 'Headers', { rows: 2, placeholder: '{"accept-language": "de"}' }), editor('body', 'Body', { allowsText: true, rows: 10, placeholder: '{"title": "Write the release notes"}' })],
     event: () => {
       const names = (store.app?.events ?? []).filter(name => !/:(installed|upgraded):app$/.test(name));
       draft.event ??= names[0];

@@ -1,5 +1,5 @@
 import { fill, h, sign } from './dom.js';
-import { markdown } from './markdown.js';
+import { inline, markdown } from './markdown.js';
 
 let text;
 
@@ -29,7 +29,7 @@ export async function showSection(number) {
   const wanted = String(number).split('.')[0];
   const section = (await sections())?.find(section => section.number === wanted);
   const dialog = h('dialog.sheet', { 'aria-label': `Contract, section ${number}` },
-    h('header', h('h2', section ? [h('span.section-number', `§ ${section.number}`), ` ${section.title}`] : `§ ${number}`),
+    h('header', h('h2', section ? [h('span.section-number', `§ ${section.number}`), ' ', inline(section.title)] : `§ ${number}`),
       h('button.quiet.icon-button', { type: 'button', 'aria-label': 'Close', onclick: () => dialog.close() }, sign('close'))),
     h('div.prose', { tabindex: '0' }, section ? markdown(section.text) : h('p', missing)),
     h('footer', h('a', { href: `#/contract/${number}`, onclick: () => dialog.close() }, 'The whole contract')));
@@ -46,8 +46,8 @@ export async function contractView(view, [number]) {
     h('p', 'What the platform promises a remote and expects of it: what every verdict of the feed refers to.'))),
     all === null ? h('div.empty', h('p', missing)) : h('div.contract',
       h('nav.contents', { 'aria-label': 'Sections' }, all.map(section =>
-        h('a', { href: `#/contract/${section.number || section.title}` }, h('span.section-number', section.number && `§ ${section.number}`), section.title))),
+        h('a', { href: `#/contract/${section.number || section.title}` }, h('span.section-number', section.number && `§ ${section.number}`), h('span', inline(section.title))))),
       h('div.prose', all.map(section => h('section', { id: `section-${section.number || section.title}` },
-        h('h2', section.number && h('span.section-number', `§ ${section.number} `), section.title), markdown(section.text)))))));
+        h('h2', section.number && h('span.section-number', `§ ${section.number} `), inline(section.title)), markdown(section.text)))))));
   if (number) document.getElementById(`section-${number.split('.')[0]}`)?.scrollIntoView();
 }

@@ -152,7 +152,8 @@ export function feedView(view, [id], signal) {
     element.dataset.id = request.id;
     const { limit, name, title } = kinds[request.kind] ?? { name: request.kind };
     cells.verdict.replaceChildren(sign(request.verdict, verdicts[request.verdict]));
-    cells.time.textContent = timeOf(request.at);
+    const time = timeOf(request.at);
+    cells.time.replaceChildren(time.slice(0, 8), h('small', time.slice(8)));
     cells.kind.replaceChildren(sign(kinds[request.kind] ? request.kind : 'fetch'), h('span', name));
     cells.kind.title = title ?? '';
     cells.site.textContent = siteName(store.sites, request.site);
@@ -172,9 +173,10 @@ export function feedView(view, [id], signal) {
 
   function attempt(request) {
     if (request.replayOf) return [h('span.try.replayed', { title: `A replay of #${request.replayOf}` }, sign('again', 'replay'))];
-    if (!request.delivery) return [];
-    return [h('span.try', { class: request.attempt > 1 ? 'again' : '', title: `Delivery ${request.delivery}, attempt ${request.attempt}` },
-      request.attempt > 1 ? sign('again', 'retry,') : '', String(request.attempt))];
+    // A delivery that succeeds at once has no attempts to tell apart.
+    if (!request.delivery || request.attempt === 1 && request.verdict !== 'broken') return [];
+    return [h('span.try', { class: request.attempt > 1 ? 'again' : 'first', title: `Delivery ${request.delivery}, attempt ${request.attempt}` },
+      request.attempt > 1 ? sign('again', 'retry,') : '', request.attempt > 1 ? String(request.attempt) : '1st')];
   }
 
   // How much of the time limit was used up: below a twentieth it is nothing to look at.

@@ -43,10 +43,10 @@ let editors = 0;
 /**
  * A field for JSON that is checked as one types. `allowsText`: what is no JSON is sent as text. `value()` throws what is wrong with it.
  */
-export function jsonField({ label, text = '', rows = 8, allowsText = false, allowsNothing = true, onchange }) {
+export function jsonField({ label, text = '', rows = 8, allowsText = false, allowsNothing = true, placeholder, onchange }) {
   const id = `json-${++editors}`;
   const back = h('pre.code', { 'aria-hidden': 'true' });
-  const area = h('textarea.code', { id, rows, spellcheck: 'false', autocomplete: 'off', 'aria-describedby': `${id}-check`, oninput: check, onscroll: follow });
+  const area = h('textarea.code', { id, rows, placeholder, spellcheck: 'false', autocomplete: 'off', 'aria-describedby': `${id}-check`, oninput: check, onscroll: follow });
   const verdict = h('span.check', { id: `${id}-check`, role: 'status' });
   const tidy = h('button.quiet.small', { type: 'button', onclick: format }, 'Format');
   area.value = text;

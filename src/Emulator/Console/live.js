@@ -6,13 +6,19 @@ import { clearRequests, put, putClock, putDelivery, putLimits, putRequest, putSi
 export async function follow() {
   await load();
   const source = new EventSource('/live');
-  const heard = (name, listener) => source.addEventListener(name, event => listener(JSON.parse(event.data)));
+  let position = 0;
   let isFirst = true;
+  const heard = (name, listener) => source.addEventListener(name, event => {
+    const before = position;
+    position = Number(event.lastEventId) || position;
+    listener(JSON.parse(event.data), position < before);
+  });
 
-  heard('hello', async ({ lastRequest }) => {
+  heard('hello', async ({ lastRequest }, isBehind) => {
     put('live', 'live');
     const newest = [...store.requests.keys()].at(-1) ?? 0;
-    const isAnother = lastRequest < newest;
+    // Numbers that begin anew are of an emulator that was started since.
+    const isAnother = isBehind || lastRequest < newest;
     if (isAnother) {
       clearRequests();
       store.deliveries.clear();

@@ -48,16 +48,18 @@ function drawNavigation() {
 }
 
 const railClock = document.getElementById('rail-clock');
-const railTime = h('time');
+const railTime = h('span');
+const railSeconds = h('span.wide');
 const railPace = h('small');
 const zone = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: 'UTC' });
 const today = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-railClock.append(h('span.rail-clock-label.wide', 'Platform time'), h('span.rail-clock-row', railTime, railPace));
+railClock.append(h('span.rail-clock-label.wide', 'Platform time'), h('span.rail-clock-row', h('time', railTime, railSeconds), railPace));
 
 function drawClock() {
   const now = platformNow();
   const text = zone.format(now);
-  if (railTime.textContent !== text) railTime.textContent = text;
+  if (railTime.textContent !== text.slice(0, 5)) railTime.textContent = text.slice(0, 5);
+  if (railSeconds.textContent !== text.slice(5)) railSeconds.textContent = text.slice(5);
   const { scale = 1, jumped = 0 } = store.clock ?? {};
   const pace = scale > 1 ? `${number(scale)}×` : jumped >= 3600 ? today.format(now) : 'UTC';
   if (railPace.textContent !== pace) railPace.textContent = pace;

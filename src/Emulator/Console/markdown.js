@@ -2,12 +2,13 @@ import { h } from './dom.js';
 
 // As much of Markdown as the contract uses: headings, paragraphs, lists, tables, fences, and what is within a line.
 
-const inline = /(`[^`]+`)|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
+const marks = /(`[^`]+`)|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
 
-function line(text) {
+/** What is within a line: code, emphasis, links. */
+export function inline(text) {
   const nodes = [];
   let at = 0;
-  for (const match of text.matchAll(inline)) {
+  for (const match of text.matchAll(marks)) {
     nodes.push(text.slice(at, match.index));
     const [whole, code, strong, emphasis, label, target] = match;
     nodes.push(code ? h('code', code.slice(1, -1))
@@ -38,7 +39,7 @@ export function markdown(text) {
     } else if (/^#{1,6} /.test(now)) {
       at++;
       const depth = now.indexOf(' ');
-      blocks.push(h(`h${Math.min(6, depth + 1)}`, line(now.slice(depth + 1))));
+      blocks.push(h(`h${Math.min(6, depth + 1)}`, inline(now.slice(depth + 1))));
     } else if (now.trim().startsWith('```')) {
       at++;
       blocks.push(h('pre.code', taken(row => !row.trim().startsWith('```')).join('\n')));
@@ -46,17 +47,17 @@ export function markdown(text) {
     } else if (now.trim().startsWith('|')) {
       const [head, , ...rows] = taken(row => row.trim().startsWith('|'));
       blocks.push(h('div.table-frame', h('table',
-        h('thead', h('tr', cells(head).map(cell => h('th', { scope: 'col' }, line(cell))))),
-        h('tbody', rows.map(row => h('tr', cells(row).map(cell => h('td', line(cell)))))))));
+        h('thead', h('tr', cells(head).map(cell => h('th', { scope: 'col' }, inline(cell))))),
+        h('tbody', rows.map(row => h('tr', cells(row).map(cell => h('td', inline(cell)))))))));
     } else if (/^\s*[-*] /.test(now)) {
       const items = [];
       for (const row of taken((row, index) => index === 0 || /^\s*[-*] /.test(row) || /^\s{2,}\S/.test(row) && !row.trim().startsWith('|'))) {
         if (/^\s*[-*] /.test(row)) items.push(row.replace(/^\s*[-*] /, ''));
         else items[items.length - 1] += ` ${row.trim()}`;
       }
-      blocks.push(h('ul', items.map(item => h('li', line(item)))));
+      blocks.push(h('ul', items.map(item => h('li', inline(item)))));
     } else {
-      blocks.push(h('p', line(taken((row, index) => index === 0 || (row.trim() && !/^(#|\s*[-*] |\s*\||```)/.test(row))).join(' '))));
+      blocks.push(h('p', inline(taken((row, index) => index === 0 || (row.trim() && !/^(#|\s*[-*] |\s*\||```)/.test(row))).join(' '))));
     }
   }
   return blocks;

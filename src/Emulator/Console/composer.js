@@ -129,14 +129,14 @@ export function composerView(view, [wanted], signal) {
     event: () => {
       const names = (store.app?.events ?? []).filter(name => !/:(installed|upgraded):app$/.test(name));
       draft.event ??= names[0];
-      return [h('div.fields', field('Site', pick('site', sites(), draw)), field('Event', pick('event', names.map(name => [name, name]))),
-        field('How many', input('count', { type: 'number', min: 1, max: 1000 }), 'at once; {n} in texts is the number')),
+      return [h('div.fields', field('Site', pick('site', sites(), draw)), broad(field('Event', pick('event', names.map(name => [name, name])))),
+        field('How many', input('count', { type: 'number', min: 1, max: 1000 }), '{n} in texts counts them')),
       editor('body', 'Payload', { rows: 10 }),
       !draft.body && h('p.hint', 'For instance ', Object.entries(sampleEvents).map(([name, sample], index) => [index ? ' or ' : '', h('button.link', { type: 'button', onclick: () => editors.body.set(JSON.stringify(sample, null, 2)) }, `an ${name}`.replace('an c', 'a c'))]), '.'),
       wishes()];
     },
     trigger: () => [h('div.fields', field('Site', pick('site', sites(), draw)),
-      field('Trigger', pick('trigger', (store.app?.scheduledTriggers ?? []).map(trigger => [trigger.key, `${trigger.key}, every ${trigger.interval}`])))), wishes()],
+      broad(field('Trigger', pick('trigger', (store.app?.scheduledTriggers ?? []).map(trigger => [trigger.key, `${trigger.key}, every ${trigger.interval}`]))))), wishes()],
     webTrigger: () => [h('div.fields', field('Site', pick('site', sites(), draw)),
       field('Web trigger', pick('trigger', (store.app?.webTriggers ?? []).map(trigger => [trigger.key, trigger.key]))),
       field('Form', pick('form', [['', 'JSON envelope'], ['raw', 'as it is']]))), line(), editor('body', 'Body', { allowsText: true })],
@@ -277,6 +277,11 @@ export function composerView(view, [wanted], signal) {
 
   return { keys: {}, submit };
 }
+
+const broad = element => {
+  element.classList.add('broad');
+  return element;
+};
 
 const clean = value => Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined).map(([name, member]) =>
   [name, member && typeof member === 'object' && !Array.isArray(member) && ['fit'].includes(name) ? clean(member) : member]));

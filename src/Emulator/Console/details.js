@@ -61,7 +61,7 @@ export function details(side, { select, close }) {
         h('button', { type: 'button', title: 'Change it and send it (e)', disabled: !whole || whole.id !== id, onclick: compose }, sign('composer'), 'Compose'),
         h('span.gap'),
         asCurl(() => [['This request with all that is known', call('GET', `/requests/${id}`)], ['Replay it', call('POST', `/requests/${id}/replay`, {})],
-          ['Replay it with a forged token', call('POST', `/requests/${id}/replay`, { fit: { forged: true } })]])),
+          ['Replay it with a forged token', call('POST', `/requests/${id}/replay`, { fit: { forged: true } })]], true)),
       h('div.side-body', { tabindex: '-1' },
         verdictOf(summary),
         facts(summary),

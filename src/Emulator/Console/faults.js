@@ -110,8 +110,8 @@ export function faultsView(view, _, signal) {
       h('div.panel-head', h('h2', 'Deliveries'), asCurl(() => [['How it is', call('GET', '/disturbances')], ['A rough day', call('POST', '/disturbances', disturbancePresets[3][1])]])),
       h('p.hint', 'Deliveries come at least once, in no order: how badly is up to you.'),
       h('div.actions.tight', disturbancePresets.map(([name, body]) => h('button.small', { type: 'button', 'data-focus': name, onclick: () => change(body, `Deliveries: ${name.toLowerCase()}.`) }, name))),
-      share('duplicates', 'Events that come twice'),
-      share('triggerDuplicates', 'Scheduled runs that come twice'),
+      share('duplicates', 'Events, twice'),
+      share('triggerDuplicates', 'Scheduled runs, twice'),
       h('label.slider', h('span', 'Late by up to'), h('input', { type: 'range', min: 0, max: 300, step: 10, value: now.reorder, 'data-focus': 'reorder',
         oninput: event => { late.textContent = span(event.target.value); }, onchange: event => change({ reorder: Number(event.target.value) }) }), late));
   }

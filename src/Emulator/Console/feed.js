@@ -53,7 +53,10 @@ export function feedView(view, [id], signal) {
   let wanted = [];
   let drawn = 0;
   let due = 0;
+  let length = -1;
+  let height = 0;
   let unseen = 0;
+  let pushed = 0;
   const shown = new Map();
   const spare = [];
   const panel = details(side, { select, close: () => select(null, true), signal });
@@ -64,7 +67,7 @@ export function feedView(view, [id], signal) {
 
   function filter(change) {
     Object.assign(kept, change);
-    grid.scrollTop = 0;
+    grid.scrollTop = kept.top = 0;
     unseen = 0;
     refilter();
   }
@@ -87,13 +90,22 @@ export function feedView(view, [id], signal) {
   // Newest first: number 0 is the last of `wanted`.
   const idAt = index => wanted[wanted.length - 1 - index];
 
-  function draw() {
+  function draw(counts = true) {
     drawn = performance.now();
-    const height = grid.clientHeight - rowHeight;
-    rows.style.height = `${wanted.length * rowHeight}px`;
-    grid.setAttribute('aria-rowcount', wanted.length + 1);
-    const first = Math.max(0, Math.floor(grid.scrollTop / rowHeight) - beyond);
-    const last = Math.min(wanted.length, Math.ceil((grid.scrollTop + height) / rowHeight) + beyond);
+    if (length !== wanted.length) {
+      length = wanted.length;
+      rows.style.height = `${length * rowHeight}px`;
+      grid.setAttribute('aria-rowcount', length + 1);
+    }
+    // Whoever reads further down is not pushed away from what is read.
+    if (pushed) {
+      kept.top += pushed * rowHeight;
+      pushed = 0;
+      grid.scrollTop = kept.top;
+    }
+    // Neither is asked of the page, which would have to be laid out for the answer.
+    const first = Math.max(0, Math.floor(kept.top / rowHeight) - beyond);
+    const last = Math.min(length, Math.ceil((kept.top + height) / rowHeight) + beyond);
     const needed = new Set();
     for (let index = first; index < last; index++) needed.add(idAt(index));
     for (const [id, row] of shown) {
@@ -119,7 +131,7 @@ export function feedView(view, [id], signal) {
     if (unseen) fill(news, `${unseen} newer`);
     empty.hidden = wanted.length > 0;
     if (!wanted.length) fill(empty, nothing());
-    tally();
+    if (counts) tally();
   }
 
   function makeRow() {
@@ -241,7 +253,7 @@ export function feedView(view, [id], signal) {
   }
 
   function toTop() {
-    grid.scrollTop = 0;
+    grid.scrollTop = kept.top = 0;
     unseen = 0;
     draw();
     grid.focus({ preventScroll: true });
@@ -265,8 +277,9 @@ export function feedView(view, [id], signal) {
     const at = wanted.lastIndexOf(id);
     if (at < 0) return;
     const top = (wanted.length - 1 - at) * rowHeight;
-    if (top < grid.scrollTop) grid.scrollTop = top;
-    else if (top + rowHeight > grid.scrollTop + grid.clientHeight - rowHeight) grid.scrollTop = top + 2 * rowHeight - grid.clientHeight;
+    if (top < kept.top) grid.scrollTop = top;
+    else if (top + 2 * rowHeight > kept.top + height) grid.scrollTop = top + 2 * rowHeight - height;
+    kept.top = grid.scrollTop;
   }
 
   function step(by) {
@@ -289,10 +302,8 @@ export function feedView(view, [id], signal) {
       if (request.id === kept.selected) panel.refresh(request);
     } else if (matches(request)) {
       wanted.push(request.id);
-      // Whoever reads further down is not pushed away from what is read.
-      if (grid.scrollTop > 0) {
-        rows.style.height = `${wanted.length * rowHeight}px`;
-        grid.scrollTop += rowHeight;
+      if (kept.top > 0) {
+        pushed++;
         unseen++;
       }
     }
@@ -324,8 +335,8 @@ export function feedView(view, [id], signal) {
 
   grid.addEventListener('scroll', () => {
     kept.top = grid.scrollTop;
-    if (grid.scrollTop === 0) unseen = 0;
-    draw();
+    if (kept.top === 0) unseen = 0;
+    draw(false);
   }, { passive: true });
   grid.addEventListener('keydown', event => {
     const page = Math.max(1, Math.floor(grid.clientHeight / rowHeight) - 2);
@@ -339,12 +350,16 @@ export function feedView(view, [id], signal) {
       event.preventDefault();
     }
   });
-  new ResizeObserver(() => signal.aborted || draw()).observe(grid);
+  new ResizeObserver(([{ contentRect }]) => {
+    height = contentRect.height;
+    if (!signal.aborted) draw();
+  }).observe(grid);
   resize(grip, side);
   writeSites(store.sites);
   for (const request of store.requests.values()) histogram.note(request);
+  const { top } = kept;
   refilter();
-  grid.scrollTop = kept.top;
+  grid.scrollTop = kept.top = top;
   const opened = id ? Number(id) : kept.selected;
   if (opened !== null && store.requests.has(opened)) select(opened);
   else if (id) {

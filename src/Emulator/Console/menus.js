@@ -38,8 +38,8 @@ export function menuButton(label, items, { classes = '', title } = {}) {
 }
 
 /** The button that shows a panel's calls as commands: [[what, call], …]. */
-export function asCurl(calls) {
-  return h('button.quiet.small', { type: 'button', 'aria-haspopup': 'dialog', title: 'The HTTP calls that do the same', onclick: show }, sign('code'), 'as curl');
+export function asCurl(calls, isSmall) {
+  return h(isSmall ? 'button.quiet.icon-button' : 'button.quiet', { type: 'button', 'aria-haspopup': 'dialog', title: 'The HTTP calls that do the same', 'aria-label': 'As curl', onclick: show }, sign('code'), isSmall ? null : 'as curl');
 
   function show() {
     const dialog = h('dialog.sheet', { 'aria-label': 'As curl' },

@@ -111,20 +111,24 @@ export function feedView(view, [id], signal) {
     for (const [id, row] of shown) {
       if (needed.has(id)) continue;
       shown.delete(id);
-      row.element.hidden = true;
+      row.element.remove();
       spare.push(row);
     }
     const sibling = store.requests.get(kept.selected)?.delivery ?? null;
+    let before = null;
     for (let index = first; index < last; index++) {
       const request = store.requests.get(idAt(index));
       let row = shown.get(request.id);
       if (!row) {
         row = spare.pop() ?? makeRow();
-        row.element.hidden = false;
         row.request = null;
         shown.set(request.id, row);
       }
       write(row, request, index, sibling);
+      // In the order in which they are seen, for who reads them by other means.
+      const place = before ? before.nextSibling : rows.firstChild;
+      if (place !== row.element) rows.insertBefore(row.element, place);
+      before = row.element;
     }
     grid.setAttribute('aria-activedescendant', shown.has(kept.selected) ? `request-${kept.selected}` : '');
     news.hidden = unseen === 0;
@@ -138,7 +142,6 @@ export function feedView(view, [id], signal) {
     const cells = Object.fromEntries(columns.map(([name]) => [name, h(`div.cell.c-${name}`, { role: 'gridcell' })]));
     const element = h('div.row', { role: 'row', onclick: () => select(row.request.id) }, Object.values(cells));
     const row = { element, cells, request: null, index: -1 };
-    rows.append(element);
     return row;
   }
 

@@ -228,10 +228,7 @@ export function feedView(view, [id], signal) {
   function nothing() {
     if (store.requests.size && kept.pausedAt === null) {
       return [h('h2', 'No request matches'), h('p', `There are ${store.requests.size} in the feed.`),
-        h('button', { type: 'button', onclick: () => {
-          kept.verdict = kept.kind = kept.site = kept.search = '';
-          feedView(view, [], signal);
-        } }, 'Show all')];
+        h('button', { type: 'button', onclick: showAll }, 'Show all')];
     }
     if (store.live !== 'live') return [h('h2', 'The emulator does not answer'), h('p', 'The console connects again as soon as it is there.')];
     const module = store.app?.modules?.[0];
@@ -247,6 +244,13 @@ export function feedView(view, [id], signal) {
       command(() => `curl '${location.origin}/bridge/invoke?site=${chosen?.id ?? 'acme'}' -H 'content-type: application/json' \\\n  -d '{"invokeType": "ui-remote-fetch", "method": "GET", "path": "/"}'`),
       store.app?.remotes?.length > 0 && h('p.faint', 'The remote is expected at ', store.app.remotes.map((remote, index) => [index ? ', ' : '', h('code', remote.url ?? 'no address')]), '.'),
     ];
+  }
+
+  function showAll() {
+    verdict.choose('');
+    search.value = kind.value = site.value = '';
+    filter({ verdict: '', kind: '', site: '', search: '' });
+    grid.focus({ preventScroll: true });
   }
 
   function togglePause() {

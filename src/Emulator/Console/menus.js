@@ -74,6 +74,7 @@ export function choices(label, options, chosen, onchoose) {
     event.stopPropagation();
   });
   choose(chosen, false);
+  group.choose = value => choose(value, false);
   return group;
 
   function choose(value, tells) {
@@ -88,7 +89,14 @@ export function choices(label, options, chosen, onchoose) {
   }
 }
 
-export const field = (label, control, hint) => h('label.field', h('span.label', label), control, hint && h('small.hint', hint));
+let fields = 0;
+
+/** A control with a label, and a hint that is said after it. */
+export function field(label, control, hint) {
+  control.id ||= `field-${++fields}`;
+  if (hint) control.setAttribute('aria-describedby', `${control.id}-hint`);
+  return h('div.field', h('label.label', { for: control.id }, label), control, hint && h('small.hint', { id: `${control.id}-hint` }, hint));
+}
 
 export const select = (options, chosen, properties = {}) => h('select', properties, options.map(([value, text]) =>
   h('option', { value, selected: value === chosen }, text)));

@@ -84,7 +84,7 @@ export function stateView(view, [wanted], signal) {
       if (mine !== reading || of !== id()) return;
       failure = null;
       entries = more ? [...entries, ...answer.entries] : answer.entries;
-      cursor = answer.after ?? answer.cursor ?? null;
+      cursor = answer.next;
       store.storage.set(of, answer.counts);
     } catch (problem) {
       if (problem.name === 'AbortError') return;

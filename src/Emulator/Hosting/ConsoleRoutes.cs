@@ -25,7 +25,8 @@ internal static class ConsoleRoutes
         var files = FilesOf(folder);
         routes.MapGet(Path + "/{file?}", (HttpContext http, string? file) => file is null && !http.Request.Path.Value!.EndsWith('/')
             ? Results.Redirect(Path + "/")
-            : Serve(http, files, file ?? StartPage));
+            : Serve(http, files, file ?? StartPage))
+            .ExcludeFromDescription();
     }
 
     private static IResult Serve(HttpContext http, IFileProvider files, string name)

@@ -115,6 +115,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.MapInvocations();
         app.MapApp();
         app.MapLive();
+        app.MapConsole(options.ConsoleFolder);
         app.MapGet("/", () => Results.Redirect("/console/")).ExcludeFromDescription();
         app.MapOpenApiDocument();
         return app;

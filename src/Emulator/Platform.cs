@@ -30,6 +30,7 @@ public sealed class Platform : IDisposable
         Faults = new FaultBoard(options.Clock, Changes);
         Disturbances = options.Disturbances.Checked();
         Keys = new KeyRing(Changes);
+        KeyServer = new KeyServer(options.Clock);
     }
 
     /// <summary>The app.</summary>
@@ -49,6 +50,9 @@ public sealed class Platform : IDisposable
 
     /// <summary>The keys that sign Forge Invocation Tokens.</summary>
     public KeyRing Keys { get; }
+
+    /// <summary>The address at which those keys are published.</summary>
+    public KeyServer KeyServer { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock => _options.Clock;
@@ -88,6 +92,9 @@ public sealed class Platform : IDisposable
         Sites.Any(now => now.Id == site.Id && now.IsInstalled && now.InstallationId == site.InstallationId);
 
     internal string Origin => Url.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>The id of a module's place in the products.</summary>
+    internal string LocalIdOf(AppModule module) => $"ari:cloud:ecosystem::extension/{AppUuid}/{EnvironmentUuid}/static/{module.Key}";
 
     /// <summary>Where a remote is; null when neither the command line nor the manifest says.</summary>
     internal Uri? AddressOf(Remote remote) =>

@@ -11,7 +11,7 @@ internal static class KeyRoutes
 
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(JwksPath, (Platform platform) => Results.Json(platform.Keys.ToJwks()))
+        routes.MapGet(JwksPath, (Platform platform, CancellationToken ct) => platform.KeyServer.AnswerAsync(platform.Keys, ct))
             .Described(Tag, "The published keys, as a JSON Web Key Set").Produces<JsonObject>();
         routes.MapGet("/keys", (Platform platform) => Results.Json(KeyReport.Of(platform.Keys)))
             .Described(Tag, "The ids of the keys").Produces<KeyReport>();

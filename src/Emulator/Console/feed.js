@@ -292,7 +292,7 @@ export function feedView(view, [id], signal) {
   function step(by) {
     if (!wanted.length) return;
     const at = wanted.lastIndexOf(kept.selected);
-    const index = at < 0 ? 0 : Math.min(wanted.length - 1, Math.max(0, wanted.length - 1 - at + by));
+    const index = Math.min(wanted.length - 1, Math.max(0, (at < 0 ? -1 : wanted.length - 1 - at) + by));
     select(idAt(index));
     grid.focus({ preventScroll: true });
   }

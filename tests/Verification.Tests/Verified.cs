@@ -19,7 +19,7 @@ internal static class Verified
             Manifest = SloppyManifest.Manifest,
             Listen = "http://127.0.0.1:0",
             Invocations = SloppyManifest.Invocations,
-            Patience = TimeSpan.FromSeconds(2),
+            Patience = TimeSpan.FromSeconds(20),
             AskEvery = TimeSpan.FromMilliseconds(20),
             NotTrustedYet = remote.Trust,
         };

@@ -44,7 +44,7 @@ public sealed partial class ReportTests
         told.JwksUrl.ShouldBe(new Uri(told.ApiBaseUrl, "/.well-known/jwks.json"));
         report.IsTrusted.ShouldBeFalse();
         report.Ids(CheckOutcome.Failed).ShouldBe(["token-good"]);
-        report.Ids(CheckOutcome.Skipped).Length.ShouldBe(RemoteVerifier.Checks.Count - 2);
+        report.Ids(CheckOutcome.Skipped).Length.ShouldBe(RemoteVerifier.Checks.Count - 1);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed partial class ReportTests
     [InlineData("several remotes", "app:\n  id: ari:cloud:ecosystem::app/1\nremotes:\n  - key: one\n    baseUrl: https://one.example.com\n  - key: two\n    baseUrl: https://two.example.com\n")]
     [InlineData(
         "has no route",
-        "app:\n  id: ari:cloud:ecosystem::app/1\nremotes:\n  - key: one\n    baseUrl: https://one.example.com\nmodules:\n  endpoint:\n    - key: e\n      remote: one\n  trigger:\n    - key: t\n      endpoint: e\n      events: [avi:jira:created:issue]\n")]
+        "app:\n  id: ari:cloud:ecosystem::app/1\nremotes:\n  - key: one\n    baseUrl: https://one.example.com\nmodules:\n  endpoint:\n    - key: e\n      remote: one\n  scheduledTrigger:\n    - key: t\n      endpoint: e\n      interval: hour\n")]
     public async Task A_manifest_that_says_too_little_is_refused_with_a_sentence(string says, string manifest)
     {
         await using var remote = await SloppyRemote.StartAsync();

@@ -21,8 +21,8 @@ internal static class Events
             "event-retry", "A retry is taken, with its retryContext in both places", "retryContext may stand at the top or under \"payload\": it must not break the reading.",
             door =>
             [
-                ("a retry with retryContext at the top", door.Plus(Retry(1, "TIMEOUT_ERROR"))),
-                ("a retry with retryContext under payload", door.Plus(new() { ["payload"] = Retry(4, "INVALID_REMOTE_INVOCATION_ERROR") })),
+                ("a retry with retryContext at the top", door.Fresh().Plus(Retry(1, "TIMEOUT_ERROR"))),
+                ("a retry with retryContext under payload", door.Fresh().Plus(new() { ["payload"] = Retry(4, "INVALID_REMOTE_INVOCATION_ERROR") })),
             ]),
         Of(
             "event-twice", "The same event is answered 2xx a second time too", "Delivery is at least once: recognise a duplicate if you must, and answer it 2xx.",

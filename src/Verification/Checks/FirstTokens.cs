@@ -14,8 +14,7 @@ internal static class FirstTokens
 
     private static async Task<Finding> PlayAsync(Stage stage, CancellationToken ct)
     {
-        var started = TimeProvider.System.GetTimestamp();
-        var isTold = false;
+        long? started = null;
         var waiting = stage.Distinct.ToList();
         while (true)
         {
@@ -31,11 +30,11 @@ internal static class FirstTokens
             }
             waiting = distrusting;
             // A remote may need a while to fetch the keys; one that lets some tokens in has them.
-            if (waiting.Count == 0 || stage.Open.Any(door => !waiting.Contains(door)) || TimeProvider.System.GetElapsedTime(started) >= stage.Options.Patience)
+            if (waiting.Count == 0 || stage.Open.Any(door => !waiting.Contains(door)) || started is { } since && TimeProvider.System.GetElapsedTime(since) >= stage.Options.Patience)
                 break;
-            if (!isTold)
+            if (started is null)
                 stage.Options.NotTrustedYet?.Invoke(RemoteVerifier.ConfigurationOf(stage.Platform));
-            isTold = true;
+            started ??= TimeProvider.System.GetTimestamp();
             await Task.Delay(stage.Options.AskEvery, ct);
         }
         return Judge(stage, waiting);

@@ -60,8 +60,11 @@ internal static class SampleBodies
     public static JsonObject Module(string cloudId, string moduleKey) => new()
     {
         ["context"] = new JsonObject { ["cloudId"] = cloudId, ["moduleKey"] = moduleKey },
-        ["contextToken"] = $"{Guid.NewGuid():N}{Guid.NewGuid():N}",
+        ["contextToken"] = ContextToken(),
     };
+
+    /// <summary>What stands beside the context in the body of a module's call, and is different each time.</summary>
+    public static string ContextToken() => $"{Guid.NewGuid():N}{Guid.NewGuid():N}";
 
     /// <summary>A call of a web trigger in its JSON form.</summary>
     public static JsonObject WebTriggerEnvelope(string key) => new()

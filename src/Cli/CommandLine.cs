@@ -42,7 +42,7 @@ internal static class CommandLine
     {
         var root = new RootCommand(
             """
-            Looks after the sites of a ForgeOrleans remote, by its admin API.
+            Looks after the sites of a ForgeOrleans remote, by its admin API; and verifies a remote in any language.
 
             Say where that is once, in the environment, and the key is in no shell's history:
 
@@ -59,6 +59,7 @@ internal static class CommandLine
         root.Subcommands.Add(LifeCommands.Adopt());
         root.Subcommands.Add(LifeCommands.Erase());
         root.Subcommands.Add(AuditCommand.Create());
+        root.Subcommands.Add(VerifyCommand.Create());
         return root;
     }
 

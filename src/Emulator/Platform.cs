@@ -30,6 +30,7 @@ public sealed class Platform : IDisposable
         Faults = new FaultBoard(options.Clock, Changes);
         Disturbances = options.Disturbances.Checked();
         Keys = new KeyRing(Changes);
+        KeyServer = new KeyServer(options.Clock);
     }
 
     /// <summary>The app.</summary>
@@ -49,6 +50,9 @@ public sealed class Platform : IDisposable
 
     /// <summary>The keys that sign Forge Invocation Tokens.</summary>
     public KeyRing Keys { get; }
+
+    /// <summary>The address at which those keys are published.</summary>
+    public KeyServer KeyServer { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock => _options.Clock;

@@ -6,7 +6,7 @@ internal static class KeyRoutes
 
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(JwksPath, (Platform platform) => Results.Json(platform.Keys.ToJwks()));
+        routes.MapGet(JwksPath, (Platform platform, CancellationToken ct) => platform.KeyServer.AnswerAsync(platform.Keys, ct));
         routes.MapGet("/keys", (Platform platform) => Results.Json(KeyReport.Of(platform.Keys)));
         routes.MapPost("/keys/rotate", (Platform platform, bool retire = false) =>
         {

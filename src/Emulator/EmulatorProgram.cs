@@ -29,4 +29,7 @@ public static class EmulatorProgram
             return 1;
         }
     }
+
+    // No "Program": that is what a test that references the emulator calls its own app.
+    private static Task<int> Main(string[] arguments) => RunAsync(arguments);
 }

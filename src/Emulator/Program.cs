@@ -1,3 +1,0 @@
-using ForgeOrleans.Emulator;
-
-return await EmulatorProgram.RunAsync(args);

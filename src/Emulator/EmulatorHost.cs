@@ -37,6 +37,9 @@ public sealed class EmulatorHost : IAsyncDisposable
     /// <summary>The platform it plays: its sites, keys and clock.</summary>
     public Platform Platform => _app.Services.GetRequiredService<Platform>();
 
+    /// <summary>The routes that it serves.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     /// <summary>What it says to whoever starts it by hand.</summary>
     public string Greeting => Hosting.Greeting.Of(Platform, _app.Services.GetRequiredService<PlatformHeaders>().Warnings());
 
@@ -89,6 +92,8 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.MapKeys();
         app.MapSites();
         app.MapUsers();
+        app.MapLicenses();
+        app.MapStoredEntries();
         app.MapMint();
         app.MapBridge();
         app.MapFunctions();
@@ -102,10 +107,14 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.MapLifecycle();
         app.MapWebTriggers();
         app.MapDeliveries();
+        app.MapClock();
         app.MapRequests();
+        app.MapReplay();
+        app.MapInvocations();
         app.MapApp();
         app.MapLive();
-        app.MapGet("/", () => Results.Redirect("/console/"));
+        app.MapGet("/", () => Results.Redirect("/console/")).ExcludeFromDescription();
+        app.MapOpenApiDocument();
         return app;
     }
 
@@ -118,6 +127,7 @@ public sealed class EmulatorHost : IAsyncDisposable
             json.SerializerOptions.MaxDepth = DeepestJson;
             json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });
+        services.AddOpenApiDocument();
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddSingleton(options.Clock);
         services.AddSingleton(provider => new Platform(options, () => AddressOf(provider)));
@@ -126,6 +136,8 @@ public sealed class EmulatorHost : IAsyncDisposable
         services.AddSingleton<RequestFeed>();
         services.AddSingleton<CallTokens>();
         services.AddSingleton<LiveFeed>();
+        services.AddSingleton<Invocations>();
+        services.AddSingleton<Replay>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<Impersonation>();
         services.AddSingleton<LimitGate>();
@@ -137,7 +149,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         services.AddSingleton<WebTriggerCommand>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<StorageService>();
-        services.AddSingleton(new PlatformTime(options));
+        services.AddSingleton(provider => new PlatformTime(options, provider.GetRequiredService<Changes>()));
         services.AddSingleton<DeliveryFeed>();
         services.AddSingleton<Courier>();
         services.AddSingleton<Schedule>();

@@ -28,7 +28,7 @@ public sealed class Platform : IDisposable
         Directory = options.Sites is >= SiteDirectory.Named and <= MostSites
             ? new SiteDirectory(options.Manifest.AppId, options.Sites, Changes)
             : throw new EmulatorException($"There are {SiteDirectory.Named} to {MostSites} sites, not {options.Sites}.");
-        Limits = new ProductLimits(options.Limits, options.Clock);
+        Limits = new ProductLimits(options.Limits, options.Clock, Changes);
         Faults = new FaultBoard(options.Clock, Changes);
         Disturbances = options.Disturbances.Checked();
         Keys = new KeyRing(Changes);

@@ -1,5 +1,9 @@
+using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Sites;
+using Microsoft.OpenApi;
 
 namespace ForgeOrleans.Emulator.Bridge;
 
@@ -9,11 +13,16 @@ namespace ForgeOrleans.Emulator.Bridge;
 /// </summary>
 internal static class BridgeRoutes
 {
+    private const string Tag = "Calling the remote";
+
     public static void MapBridge(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/bridge/invoke", InvokeAsync);
-        routes.MapPost("/bridge/fetchRemote", FetchRemoteAsync);
-        routes.MapPost("/bridge/{command}", Unknown);
+        routes.MapPost("/bridge/invoke", InvokeAsync)
+            .DescribedCommand("callBridge('invoke', payload) of invokeRemote").Produces<InvokeAnswer>();
+        routes.MapPost("/bridge/fetchRemote", FetchRemoteAsync)
+            .DescribedCommand("callBridge('fetchRemote', payload) of requestRemote").Produces<FetchAnswer>();
+        routes.MapPost("/bridge/{command}", Unknown)
+            .Described(Tag, "Any other command: refused, with those that there are").Refuses(404);
     }
 
     private static async Task<IResult> InvokeAsync(HttpRequest request, Platform platform, InvokeCommand command, CancellationToken ct) =>
@@ -23,9 +32,19 @@ internal static class BridgeRoutes
         HttpRequest request, Platform platform, FetchRemoteCommand command, CancellationToken ct) =>
         Results.Json(await command.RunAsync(Caller.Of(request, platform), await PayloadAsync(request, ct), ct));
 
-    private static IResult Unknown(string command) => throw new CallRefusedException(
+    private static IResult Unknown([Description("The command.")] string command) => throw new CallRefusedException(
         StatusCodes.Status404NotFound,
         $"The emulator has no bridge command \"{command}\": it knows invoke and fetchRemote.");
+
+    private static RouteHandlerBuilder DescribedCommand(this RouteHandlerBuilder route, string summary) => route
+        .Described(Tag, summary)
+        .Accepts<JsonObject>("application/json")
+        .Reads(
+            ParameterLocation.Query,
+            ("site", "The id of the site; without it the first."),
+            ("user", "The account id, or anonymous; without it the first user."),
+            ("module", "The key of the module; without it the first that can call a remote."))
+        .Refuses(400, 404, 409, 422);
 
     private static async Task<JsonElement> PayloadAsync(HttpRequest request, CancellationToken ct)
     {

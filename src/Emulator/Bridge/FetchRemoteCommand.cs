@@ -92,7 +92,8 @@ internal sealed class FetchRemoteCommand(
                 .Select(pair => (pair[0].ToString(), pair[1].ToString()))
             : init.Object("headers").Select(header => (header.Name, header.Value.ToString()));
 
-    private static FetchAnswer Answer(RemoteAnswer answer)
+    /// <summary>An answer as it travels to a page.</summary>
+    public static FetchAnswer Answer(RemoteAnswer answer)
     {
         var isAttachment = answer.Body.Length > 0 && IsAttachment(answer);
         return new FetchAnswer(

@@ -14,7 +14,7 @@ namespace ForgeOrleans.Emulator.Bridge;
 internal sealed class InvokeCommand(
     Platform platform, PlatformHeaders headers, CallTokens tokens, RemoteClient client, ILogger<InvokeCommand> logger)
 {
-    private const string RemoteInvokeType = "ui-remote-fetch";
+    public const string RemoteInvokeType = "ui-remote-fetch";
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
     public Task<InvokeAnswer> RunAsync(Caller caller, JsonElement input, CancellationToken ct) =>

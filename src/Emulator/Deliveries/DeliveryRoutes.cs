@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Sites;
 
 namespace ForgeOrleans.Emulator.Deliveries;
@@ -5,21 +7,33 @@ namespace ForgeOrleans.Emulator.Deliveries;
 /// <summary>What has been delivered, and what is to go wrong with it.</summary>
 internal static class DeliveryRoutes
 {
+    /// <summary>The heading of the routes of deliveries.</summary>
+    public const string Tag = "Delivering to the remote";
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     public static void MapDeliveries(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/deliveries", List);
-        routes.MapGet("/deliveries/{id:long}", GetAsync);
-        routes.MapGet("/disturbances", (Platform platform) => Results.Json(Shape(platform.Disturbances)));
-        routes.MapPost("/disturbances", Disturb);
+        routes.MapGet("/deliveries", List)
+            .Described(Tag, "The last 1,000 deliveries, oldest first").Produces<DeliveryList>().Refuses(400, 404);
+        routes.MapGet("/deliveries/{id:long}", GetAsync)
+            .Described(Tag, "A delivery, as soon as its outcome is known").Produces<DeliveryReport>().Refuses(400, 404);
+        routes.MapGet("/disturbances", (Platform platform) => Results.Json(Shape(platform.Disturbances)))
+            .Described(Tag, "What goes wrong with deliveries by chance").Produces<DisturbanceReport>();
+        routes.MapPost("/disturbances", Disturb)
+            .Described(Tag, "Changes what goes wrong with deliveries by chance").Produces<DisturbanceReport>().Refuses(400);
     }
 
     /// <summary>What a request that began deliveries is answered with.</summary>
     public static IResult Begun(IEnumerable<Delivery> deliveries) =>
         Results.Json(new DeliveryList(deliveries.Select(delivery => delivery.Report())), statusCode: StatusCodes.Status202Accepted);
 
-    private static IResult List(Platform platform, DeliveryFeed feed, string? site, string? kind, long after = 0)
+    private static IResult List(
+        Platform platform,
+        DeliveryFeed feed,
+        [Description("The id of the only site.")] string? site,
+        [Description("event, lifecycle, trigger, preUninstall or webTrigger.")] string? kind,
+        [Description("Those with ids above this.")] long after = 0)
     {
         var wanted = kind is null ? null : KindOf(kind);
         var chosen = site is null ? null : Caller.SiteOf(platform, site, null);
@@ -34,7 +48,11 @@ internal static class DeliveryRoutes
         Enum.TryParse<DeliveryKind>(name, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : throw new CallRefusedException(
             StatusCodes.Status400BadRequest, $"kind is event, lifecycle, trigger, preUninstall or webTrigger, not \"{name}\".");
 
-    private static async Task<IResult> GetAsync(long id, DeliveryFeed feed, CancellationToken ct, double wait = 0)
+    private static async Task<IResult> GetAsync(
+        [Description("The delivery's id.")] long id,
+        DeliveryFeed feed,
+        CancellationToken ct,
+        [Description("How many seconds to wait for the outcome, at most 60.")] double wait = 0)
     {
         var delivery = feed.Find(id) ?? throw new CallRefusedException(
             StatusCodes.Status404NotFound, $"There is no delivery {id} among the last {DeliveryFeed.Capacity}.");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Sites;
 
 namespace ForgeOrleans.Emulator.Deliveries;
@@ -9,7 +10,10 @@ namespace ForgeOrleans.Emulator.Deliveries;
 /// <summary><c>POST /events</c>: something happens in a product of a site, and every trigger module that names it is told.</summary>
 internal static class EventRoutes
 {
-    public static void MapEvents(this IEndpointRouteBuilder routes) => routes.MapPost("/events", Send);
+    public static void MapEvents(this IEndpointRouteBuilder routes) => routes.MapPost("/events", Send)
+        .Described(DeliveryRoutes.Tag, "Something happens in a product: the event is delivered to every trigger that names it")
+        .Produces<DeliveryList>(202)
+        .Refuses(400, 404, 409, 413, 422);
 
     /// <summary>The parcels of an event: one for every trigger module that names it.</summary>
     public static IEnumerable<Parcel> Parcels(Platform platform, DeliveryKind kind, string eventType, Site site, string body) =>

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Emulator.Tokens;
 
@@ -7,17 +9,29 @@ namespace ForgeOrleans.Emulator.Deliveries;
 /// <summary>The app's life on a site: installed, upgraded, uninstalled, installed again (contract, section 8).</summary>
 internal static class LifecycleRoutes
 {
+    private const string IdOfSite = "The site's id.";
+
     public static void MapLifecycle(this IEndpointRouteBuilder routes)
     {
         var site = routes.MapGroup("/sites/{id}");
-        site.MapPost("/install", Install);
-        site.MapPost("/reinstall", Reinstall);
-        site.MapPost("/upgrade", Upgrade);
-        site.MapPost("/uninstall", UninstallAsync);
+        site.MapPost("/install", Install)
+            .DescribedStep("Tells the app that it was installed, and installs it where it is not", 202);
+        site.MapPost("/reinstall", Reinstall)
+            .DescribedStep("Installs the app anew: another installation on the same site", 202);
+        site.MapPost("/upgrade", Upgrade)
+            .DescribedStep("Upgrades the app on the site, and tells it", 202);
+        site.MapPost("/uninstall", UninstallAsync)
+            .DescribedStep("Asks the pre-uninstall hooks, and uninstalls the app", 200);
     }
 
+    private static void DescribedStep(this RouteHandlerBuilder route, string summary, int status) => route
+        .Described(SiteRoutes.Tag, summary)
+        .Produces<LifecycleReport>(status)
+        .Refuses(400, 404, 409, 422);
+
     /// <summary>A site that has the app hears of its installation once more: the sites have it from the start.</summary>
-    private static IResult Install(string id, LifecycleRequest? request, Platform platform, Courier courier, Schedule schedule)
+    private static IResult Install(
+        [Description(IdOfSite)] string id, LifecycleRequest? request, Platform platform, Courier courier, Schedule schedule)
     {
         var site = Caller.SiteOf(platform, id, null);
         if (!site.IsInstalled)
@@ -29,7 +43,8 @@ internal static class LifecycleRoutes
         return Tell(platform, courier, LifecycleBodies.Installed(platform, site, user), site, wishes);
     }
 
-    private static IResult Reinstall(string id, LifecycleRequest? request, Platform platform, Courier courier, Schedule schedule)
+    private static IResult Reinstall(
+        [Description(IdOfSite)] string id, LifecycleRequest? request, Platform platform, Courier courier, Schedule schedule)
     {
         var site = Caller.SiteOf(platform, id, null);
         var (wishes, user) = Checked(request, site);
@@ -39,7 +54,8 @@ internal static class LifecycleRoutes
         return Tell(platform, courier, LifecycleBodies.Installed(platform, site, user), site, wishes);
     }
 
-    private static IResult Upgrade(string id, LifecycleRequest? request, Platform platform, Courier courier)
+    private static IResult Upgrade(
+        [Description(IdOfSite)] string id, LifecycleRequest? request, Platform platform, Courier courier)
     {
         var site = Caller.InstalledSite(platform, id);
         var (wishes, user) = Checked(request, site);
@@ -50,7 +66,12 @@ internal static class LifecycleRoutes
 
     /// <summary>Asks the pre-uninstall hooks, whose failure stops nothing, and then takes the app away.</summary>
     private static async Task<IResult> UninstallAsync(
-        string id, LifecycleRequest? request, Platform platform, Courier courier, Schedule schedule, CancellationToken ct)
+        [Description(IdOfSite)] string id,
+        LifecycleRequest? request,
+        Platform platform,
+        Courier courier,
+        Schedule schedule,
+        CancellationToken ct)
     {
         var site = Caller.InstalledSite(platform, id);
         var (wishes, _) = Checked(request, site);

@@ -23,7 +23,7 @@ internal sealed record Parcel
     public string ModuleKey { get; }
 
     /// <summary>The site, with nobody in session.</summary>
-    public Caller Sender { get; }
+    public Caller Sender { get; init; }
 
     public EndpointModule Endpoint { get; }
 

@@ -68,8 +68,7 @@ internal sealed class Schedule(Platform platform, PlatformTime time, Courier cou
     private ITimer Timer(ScheduledTriggerModule trigger, Site site)
     {
         var runs = 0L;
-        return platform.Clock.CreateTimer(
-            _ => Fire(trigger, site, Interlocked.Increment(ref runs)), null, time.Scaled(PhaseOf(site)), time.Scaled(IntervalOf(trigger)));
+        return time.CreateTimer(_ => Fire(trigger, site, Interlocked.Increment(ref runs)), null, PhaseOf(site), IntervalOf(trigger));
     }
 
     private void Fire(ScheduledTriggerModule trigger, Site site, long run)

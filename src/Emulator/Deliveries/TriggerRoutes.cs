@@ -1,3 +1,4 @@
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Sites;
 
 namespace ForgeOrleans.Emulator.Deliveries;
@@ -5,7 +6,10 @@ namespace ForgeOrleans.Emulator.Deliveries;
 /// <summary><c>POST /triggers</c>: fires a scheduled trigger at once.</summary>
 internal static class TriggerRoutes
 {
-    public static void MapTriggers(this IEndpointRouteBuilder routes) => routes.MapPost("/triggers", Fire);
+    public static void MapTriggers(this IEndpointRouteBuilder routes) => routes.MapPost("/triggers", Fire)
+        .Described(DeliveryRoutes.Tag, "Fires a scheduled trigger at once")
+        .Produces<DeliveryList>(202)
+        .Refuses(400, 404, 409, 422);
 
     private static IResult Fire(TriggerRequest request, Platform platform, Courier courier)
     {

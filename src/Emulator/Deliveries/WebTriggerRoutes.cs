@@ -1,6 +1,9 @@
+using System.ComponentModel;
 using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Sites;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.OpenApi;
 
 namespace ForgeOrleans.Emulator.Deliveries;
 
@@ -11,10 +14,21 @@ namespace ForgeOrleans.Emulator.Deliveries;
 internal static class WebTriggerRoutes
 {
     private const string Prefix = "/webtriggers/";
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-    public static void MapWebTriggers(this IEndpointRouteBuilder routes) => routes.Map(Prefix + "{key}/{**userPath}", CallAsync);
+    public static void MapWebTriggers(this IEndpointRouteBuilder routes) => routes
+        .MapMethods(Prefix + "{key}/{**userPath}", Methods, CallAsync)
+        .Described(DeliveryRoutes.Tag, "The URL of a web trigger: the answer is what the remote makes of the call")
+        .Reads(ParameterLocation.Path, ("userPath", "The path behind the web trigger's own."))
+        .Reads(
+            ParameterLocation.Query,
+            ("site", "The id of the site; without it the first. Also as the header x-emulator-site."),
+            ("form", "envelope, the default, or raw. Also as the header x-emulator-form."))
+        .Produces(200)
+        .Refuses(400, 404, 409, 413, 500, 504);
 
-    private static async Task CallAsync(string key, HttpContext http, Platform platform, WebTriggerCommand command)
+    private static async Task CallAsync(
+        [Description("The web trigger's key.")] string key, HttpContext http, Platform platform, WebTriggerCommand command)
     {
         var call = new WebTriggerCall(http.Request, http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, Prefix);
         var parcel = Parcel(key, call, platform);

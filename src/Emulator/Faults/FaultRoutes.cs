@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Globalization;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Sites;
 
 namespace ForgeOrleans.Emulator.Faults;
@@ -6,12 +8,18 @@ namespace ForgeOrleans.Emulator.Faults;
 /// <summary>Faults, switched on and off while the emulator runs.</summary>
 internal static class FaultRoutes
 {
+    private const string Tag = "Faults";
+
     public static void MapFaults(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/faults", (Platform platform, string? site) => Shape(platform, site));
-        routes.MapPost("/faults", Add);
-        routes.MapDelete("/faults", Clear);
-        routes.MapDelete("/faults/{id:long}", Remove);
+        routes.MapGet("/faults", (Platform platform, [Description("The id of the only site.")] string? site) => Shape(platform, site))
+            .Described(Tag, "The faults that are on").Produces<FaultList>().Refuses(404);
+        routes.MapPost("/faults", Add)
+            .Described(Tag, "Lets something go wrong with product calls from now on").Produces<Fault>(201).Refuses(400, 404);
+        routes.MapDelete("/faults", Clear)
+            .Described(Tag, "Ends all faults, or those of one site").Produces<FaultList>().Refuses(404);
+        routes.MapDelete("/faults/{id:long}", Remove)
+            .Described(Tag, "Ends a fault").Produces<FaultList>().Refuses(404);
     }
 
     private static IResult Shape(Platform platform, string? site) =>
@@ -30,13 +38,13 @@ internal static class FaultRoutes
         }
     }
 
-    private static IResult Clear(Platform platform, string? site)
+    private static IResult Clear(Platform platform, [Description("The id of the only site.")] string? site)
     {
         platform.Faults.Clear(site is null ? null : Caller.SiteOf(platform, site, null).Id);
         return Shape(platform, site);
     }
 
-    private static IResult Remove(long id, Platform platform) => platform.Faults.Remove(id)
+    private static IResult Remove([Description("The fault's id.")] long id, Platform platform) => platform.Faults.Remove(id)
         ? Shape(platform, null)
         : throw new CallRefusedException(
             StatusCodes.Status404NotFound, string.Create(CultureInfo.InvariantCulture, $"There is no fault {id}, or it is over."));

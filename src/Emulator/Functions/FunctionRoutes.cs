@@ -1,8 +1,11 @@
+using System.ComponentModel;
 using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Requests;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Manifest;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.OpenApi;
 
 namespace ForgeOrleans.Emulator.Functions;
 
@@ -13,10 +16,21 @@ namespace ForgeOrleans.Emulator.Functions;
 internal static class FunctionRoutes
 {
     private const string Prefix = "/frc/";
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-    public static void MapFunctions(this IEndpointRouteBuilder routes) => routes.Map(Prefix + "{remoteKey}/{**path}", InvokeAsync);
+    public static void MapFunctions(this IEndpointRouteBuilder routes) => routes
+        .MapMethods(Prefix + "{remoteKey}/{**path}", Methods, InvokeAsync)
+        .Described("Calling the remote", "invokeRemote of a Forge function: the answer is the remote's, or has the header forge-proxy-error")
+        .Reads(ParameterLocation.Path, ("path", "The path at the remote."))
+        .Reads(
+            ParameterLocation.Header,
+            ("x-emulator-site", "The id of the site; without it the first."),
+            ("x-emulator-user", "The account id, or anonymous; without it the first user."))
+        .Produces(200)
+        .Refuses(400, 404, 409, 502, 504);
 
-    private static async Task InvokeAsync(string remoteKey, HttpContext http, Platform platform, FunctionCommand command)
+    private static async Task InvokeAsync(
+        [Description("The remote's key.")] string remoteKey, HttpContext http, Platform platform, FunctionCommand command)
     {
         var (remote, problem) = command.RemoteOf(remoteKey);
         if (remote is null)

@@ -9,6 +9,7 @@ internal static class GatewayRoutes
     public static void MapGateway(this IEndpointRouteBuilder routes)
     {
         var gateway = routes.MapGroup("")
+            .ExcludeFromDescription()
             .WithMetadata(new LargestRequest(), new FaultyProduct(Fault.Gateway))
             .AddEndpointFilter<GatewayGate>()
             .AddEndpointFilter<FaultGate>();

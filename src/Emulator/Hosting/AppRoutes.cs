@@ -7,7 +7,8 @@ namespace ForgeOrleans.Emulator.Hosting;
 internal static class AppRoutes
 {
     public static void MapApp(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/app", (Platform platform) => Results.Json(AppReport.Of(platform)));
+        routes.MapGet("/app", (Platform platform) => Results.Json(AppReport.Of(platform)))
+            .Described("App", "The app, as the manifest has it").Produces<AppReport>();
 }
 
 /// <summary>The app that the emulator plays the platform for.</summary>

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Sites;
 
 namespace ForgeOrleans.Emulator.Limits;
@@ -6,11 +8,16 @@ namespace ForgeOrleans.Emulator.Limits;
 /// <summary>The limits, what is used of them, and other sizes for them.</summary>
 internal static class LimitRoutes
 {
+    private const string Tag = "Limits";
+
     public static void MapLimits(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/limits", (Platform platform, string? site) => Shape(platform, site));
-        routes.MapPost("/limits", Change);
-        routes.MapDelete("/limits", Forget);
+        routes.MapGet("/limits", (Platform platform, [Description("The id of the only site.")] string? site) => Shape(platform, site))
+            .Described(Tag, "The limits of product calls, and what is used of them").Produces<LimitReport>().Refuses(404);
+        routes.MapPost("/limits", Change)
+            .Described(Tag, "Changes those sizes of GET /limits that the body names; null brings a default back").Produces<LimitSizes>().Refuses(400);
+        routes.MapDelete("/limits", Forget)
+            .Described(Tag, "Forgets what was used and counted").Produces<LimitReport>();
     }
 
     private static IResult Shape(Platform platform, string? site) =>

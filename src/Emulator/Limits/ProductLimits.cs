@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using ForgeOrleans.Emulator.Live;
 using ForgeOrleans.Emulator.Sites;
 
 namespace ForgeOrleans.Emulator.Limits;
@@ -10,13 +12,17 @@ public sealed class ProductLimits
 {
     private readonly Lock _turn = new();
     private readonly TimeProvider _clock;
+    private readonly Changes _changes;
+    private readonly Dictionary<string, long> _versions = [];
     private LimitUse _use = new();
     private LimitSizes _sizes;
+    private long _sizesVersion;
+    private long _forgottenVersion;
 
-    internal ProductLimits(LimitSizes sizes, TimeProvider clock)
+    internal ProductLimits(LimitSizes sizes, TimeProvider clock, Changes changes)
     {
         _sizes = sizes.Checked();
-        _clock = clock;
+        (_clock, _changes) = (clock, changes);
     }
 
     /// <summary>The sizes, which can be changed at any time.</summary>
@@ -24,7 +30,11 @@ public sealed class ProductLimits
     public LimitSizes Sizes
     {
         get => Volatile.Read(ref _sizes);
-        set => Volatile.Write(ref _sizes, value.Checked());
+        set
+        {
+            Volatile.Write(ref _sizes, value.Checked());
+            _changes.Mark(ref _sizesVersion);
+        }
     }
 
     /// <summary>What calls of a site have come to, or those of all sites.</summary>
@@ -43,6 +53,7 @@ public sealed class ProductLimits
         lock (_turn)
         {
             _use = new LimitUse();
+            _changes.Mark(ref _forgottenVersion);
         }
     }
 
@@ -54,7 +65,7 @@ public sealed class ProductLimits
             var (now, sizes) = (_clock.GetUtcNow(), Sizes);
             if (sizes.Enforced && Refuses(call, now, sizes) is { } refusal)
             {
-                _use.Count(call.Site.Id, counts => counts.WithRefused(refusal.Reason));
+                Count(call.Site.Id, counts => counts.WithRefused(refusal.Reason));
                 return refusal;
             }
 
@@ -66,7 +77,7 @@ public sealed class ProductLimits
             }
 
             _use.Charge(call, 1, now);
-            _use.Count(call.Site.Id, counts => counts with { Calls = counts.Calls + 1, Points = counts.Points + 1 });
+            Count(call.Site.Id, counts => counts with { Calls = counts.Calls + 1, Points = counts.Points + 1 });
             return null;
         }
     }
@@ -77,7 +88,7 @@ public sealed class ProductLimits
         lock (_turn)
         {
             _use.Charge(call, points, _clock.GetUtcNow());
-            _use.Count(call.Site.Id, counts => counts with { Points = counts.Points + points });
+            Count(call.Site.Id, counts => counts with { Points = counts.Points + points });
         }
     }
 
@@ -100,7 +111,7 @@ public sealed class ProductLimits
     {
         lock (_turn)
         {
-            _use.Count(siteId, counts => counts.WithRefused(reason));
+            Count(siteId, counts => counts.WithRefused(reason));
         }
     }
 
@@ -113,23 +124,50 @@ public sealed class ProductLimits
             var calls = _use.Gateway(what, window);
             if (Sizes.Enforced && calls.FreeAt(now, limit) is { } at)
             {
-                _use.Count(site.Id, counts => counts.WithRefused(LimitReason.Gateway));
+                Count(site.Id, counts => counts.WithRefused(LimitReason.Gateway));
                 return at;
             }
 
             calls.Add(now);
+            Mark(site.Id);
             return null;
         }
     }
 
     /// <summary>What is used of each limit, as JSON.</summary>
-    internal object Report(IEnumerable<Site> sites)
+    internal LimitReport Report(IEnumerable<Site> sites)
     {
         lock (_turn)
         {
             return LimitReport.Of(_use, Sizes, sites, _clock.GetUtcNow());
         }
     }
+
+    /// <summary>What has changed above a number, and the number of the last such change; null for nothing.</summary>
+    internal (long Version, LimitReport Report)? Since(long version, IEnumerable<Site> sites)
+    {
+        lock (_turn)
+        {
+            var (sizes, forgotten) = (Volatile.Read(ref _sizesVersion), Volatile.Read(ref _forgottenVersion));
+            var last = _versions.Values.Append(sizes).Append(forgotten).Max();
+            if (last <= version)
+            {
+                return null;
+            }
+
+            var all = sizes > version || forgotten > version;
+            var report = Report(sites.Where(site => all || _versions.GetValueOrDefault(site.Id) > version));
+            return (last, sizes > version ? report : report with { Sizes = null });
+        }
+    }
+
+    private void Count(string siteId, Func<CallCounts, CallCounts> change)
+    {
+        _use.Count(siteId, change);
+        Mark(siteId);
+    }
+
+    private void Mark(string siteId) => _changes.Mark(ref CollectionsMarshal.GetValueRefOrAddDefault(_versions, siteId, out _));
 
     private Refusal? Refuses(LimitedCall call, DateTimeOffset now, LimitSizes sizes)
     {

@@ -2,13 +2,35 @@ using ForgeOrleans.Emulator.Deliveries;
 using ForgeOrleans.Emulator.Keys;
 using ForgeOrleans.Emulator.Requests;
 using ForgeOrleans.Emulator.Sites;
+using ForgeOrleans.Emulator.Storage;
 
 namespace ForgeOrleans.Emulator.Live;
 
 /// <summary>Finds what has changed.</summary>
-internal sealed class LiveFeed(Platform platform, RequestFeed requests, DeliveryFeed deliveries)
+internal sealed class LiveFeed(
+    Platform platform, PlatformTime time, RequestFeed requests, DeliveryFeed deliveries, StorageService storage)
 {
-    /// <summary>Whatever has changed above a number and up to another, in the order of the changes.</summary>
+    /// <summary>What changes with every call of a product and is told seldom: the limits, and how much is stored.</summary>
+    public IReadOnlyList<LiveEvent> Counted(long after, long last)
+    {
+        var found = new List<LiveEvent>();
+        foreach (var site in platform.Sites)
+        {
+            if (storage.Find(site) is { } stored && stored.Version is var version && version > after && version <= last)
+            {
+                found.Add(new LiveEvent(version, "storage", new StorageChange(site.Id, stored.Counts())));
+            }
+        }
+
+        if (platform.Limits.Since(after, platform.Sites) is var (changed, report))
+        {
+            found.Add(new LiveEvent(changed, "limits", report));
+        }
+
+        return found;
+    }
+
+    /// <summary>Whatever else has changed above a number and up to another, in the order of the changes.</summary>
     public IReadOnlyList<LiveEvent> Between(long after, long last)
     {
         var found = new List<LiveEvent>();
@@ -29,6 +51,7 @@ internal sealed class LiveFeed(Platform platform, RequestFeed requests, Delivery
         }
 
         Add(platform.Faults.Version, "faults", () => platform.Faults.Report(null));
+        Add(time.Version, "clock", time.Report);
         Add(platform.Keys.Version, "keys", () => KeyReport.Of(platform.Keys));
         found.Sort((one, other) => one.Version.CompareTo(other.Version));
         return found;
@@ -42,6 +65,11 @@ internal sealed class LiveFeed(Platform platform, RequestFeed requests, Delivery
         }
     }
 }
+
+/// <summary>How much is stored on a site.</summary>
+/// <param name="Site">The site's id.</param>
+/// <param name="Counts">How much.</param>
+internal sealed record StorageChange(string Site, StorageCounts Counts);
 
 /// <summary>The feed of requests was cleared.</summary>
 /// <param name="Last">The id of the last request before it.</param>

@@ -1,8 +1,11 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Requests;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace ForgeOrleans.Emulator.Live;
 
@@ -11,10 +14,11 @@ internal static class LiveRoutes
 {
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
-    // What changes in this time is sent together, once.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
-
-    public static void MapLive(this IEndpointRouteBuilder routes) => routes.MapGet("/live", SendAsync);
+    public static void MapLive(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/live", SendAsync)
+        .Described("Live", "Everything that changes, as server-sent events: hello first, then request, delivery, site, faults, limits, storage, clock, keys and cleared")
+        .Reads(ParameterLocation.Header, ("last-event-id", "What a browser sends when it connects again: goes before \"after\"."))
+        .Produces<string>(200, "text/event-stream");
 
     private static async Task SendAsync(
         HttpContext http,
@@ -24,56 +28,26 @@ internal static class LiveRoutes
         RequestFeed requests,
         IOptions<JsonOptions> json,
         IHostApplicationLifetime host,
-        long? after = null)
+        [Description("The id of the last event that was read: what has changed since comes first.")] long? after = null)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
         var ct = ending.Token;
         var last = changes.Last;
-        var start = LastEventId(http.Request) ?? after ?? last;
+        var asked = LastEventId(http.Request) ?? after;
 
         // A number that was never given is of an emulator that ran before.
-        var position = start >= 0 && start <= last ? start : 0;
+        var position = asked is null ? last : asked >= 0 && asked <= last ? asked.Value : 0;
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-cache, no-store";
         var writer = new LiveWriter(http.Response.Body, json.Value.SerializerOptions);
         try
         {
             await writer.WriteAsync(new LiveEvent(position, "hello", new Hello(platform.Clock.GetUtcNow(), requests.LastId)), ct);
-            while (true)
-            {
-                await writer.FlushAsync(ct);
-                await PausedAsync(changes, position, writer, ct);
-                last = changes.Last;
-                foreach (var change in live.Between(position, last))
-                {
-                    await writer.WriteAsync(change, ct);
-                }
-
-                position = last;
-            }
+            await new LiveReader(changes, live, writer, PingInterval).ReadAsync(position, asked is not null, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // The reader has gone, or the emulator ends.
-        }
-    }
-
-    // By the machine's clock: whoever reads does so in front of a screen or in a test.
-    private static async Task PausedAsync(Changes changes, long position, LiveWriter writer, CancellationToken ct)
-    {
-        await Task.Delay(Pause, ct);
-        var changed = changes.AfterAsync(position);
-        while (true)
-        {
-            try
-            {
-                await changed.WaitAsync(PingInterval, ct);
-                return;
-            }
-            catch (TimeoutException)
-            {
-                await writer.PingAsync(ct);
-            }
         }
     }
 

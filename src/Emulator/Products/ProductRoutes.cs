@@ -15,6 +15,7 @@ internal static class ProductRoutes
     public static void MapProducts(this IEndpointRouteBuilder routes)
     {
         var products = routes.MapGroup(Base)
+            .ExcludeFromDescription()
             .WithMetadata(new LargestRequest())
             .AddEndpointFilter<ProductGate>()
             .AddEndpointFilter<FaultGate>()

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using ForgeOrleans.Emulator.Sites;
+using Microsoft.AspNetCore.Mvc;
 
 namespace ForgeOrleans.Emulator.Requests;
 
@@ -8,25 +10,32 @@ internal sealed record RequestQuery
     public const int Usual = 200;
     private const int LongestSearch = 1000;
 
-    /// <summary>Those with ids above this.</summary>
+    [Description("Those with ids above this.")]
+    [FromQuery(Name = "after")]
     public long? After { get; init; }
 
-    /// <summary>Those with ids below this.</summary>
+    [Description("Those with ids below this.")]
+    [FromQuery(Name = "before")]
     public long? Before { get; init; }
 
-    /// <summary>How many: with <see cref="After"/> the first of them, otherwise the last.</summary>
+    [Description("How many, at most 1,000: with \"after\" the first of them, otherwise the last. 200 unless told.")]
+    [FromQuery(Name = "limit")]
     public int? Limit { get; init; }
 
-    /// <summary>The id of the site.</summary>
+    [Description("The id of the site.")]
+    [FromQuery(Name = "site")]
     public string? Site { get; init; }
 
-    /// <summary>What they are.</summary>
+    [Description("One of invoke, fetch, function, event, lifecycle, trigger, preUninstall and webTrigger.")]
+    [FromQuery(Name = "kind")]
     public string? Kind { get; init; }
 
-    /// <summary>Whether the remote kept the contract.</summary>
+    [Description("Whether the remote kept the contract: kept, warned, broken or running.")]
+    [FromQuery(Name = "verdict")]
     public string? Verdict { get; init; }
 
-    /// <summary>A text in what the list shows of them.</summary>
+    [Description("A text in what the list shows of them, at most 1,000 characters.")]
+    [FromQuery(Name = "search")]
     public string? Search { get; init; }
 
     /// <summary>Chooses among all requests.</summary>

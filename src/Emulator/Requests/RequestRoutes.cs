@@ -1,13 +1,24 @@
+using System.ComponentModel;
+using ForgeOrleans.Emulator.Hosting;
+
 namespace ForgeOrleans.Emulator.Requests;
 
 /// <summary>What was sent to remotes, and what they made of it.</summary>
 internal static class RequestRoutes
 {
+    /// <summary>The heading of the routes of requests.</summary>
+    public const string Tag = "Requests to the remote";
+
     public static void MapRequests(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/requests", List);
-        routes.MapGet("/requests/{id:long}", (long id, RequestFeed feed) => Results.Json(Found(feed, id).Details()));
-        routes.MapDelete("/requests", Clear);
+        routes.MapGet("/requests", List)
+            .Described(Tag, "The requests that were sent to remotes, the newest last").Produces<RequestList>().Refuses(400, 404);
+        routes.MapGet(
+                "/requests/{id:long}",
+                ([Description("The request's id.")] long id, RequestFeed feed) => Results.Json(Found(feed, id).Details()))
+            .Described(Tag, "A request with its headers, body, token claims and answer; never a token").Produces<RequestDetails>().Refuses(404);
+        routes.MapDelete("/requests", Clear)
+            .Described(Tag, "Forgets all requests").Produces<RequestList>();
     }
 
     /// <summary>A request by its id.</summary>

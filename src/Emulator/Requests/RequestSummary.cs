@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace ForgeOrleans.Emulator.Requests;
 
@@ -98,11 +99,14 @@ internal sealed record RequestDetails : RequestSummary
         : base(summary) => Request = request;
 
     /// <summary>What its token says.</summary>
+    [JsonPropertyOrder(1)]
     public ShownFit? Fit { get; init; }
 
+    [JsonPropertyOrder(1)]
     public ShownMessage Request { get; }
 
     /// <summary>Null while there is no answer.</summary>
+    [JsonPropertyOrder(1)]
     public ShownMessage? Response { get; init; }
 }
 

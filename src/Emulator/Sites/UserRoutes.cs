@@ -1,11 +1,18 @@
+using System.ComponentModel;
+using ForgeOrleans.Emulator.Hosting;
+
 namespace ForgeOrleans.Emulator.Sites;
 
 /// <summary><c>POST /sites/{id}/users/{accountId}</c>: what becomes of a person's account.</summary>
 internal static class UserRoutes
 {
-    public static void MapUsers(this IEndpointRouteBuilder routes) => routes.MapPost("/sites/{id}/users/{accountId}", Change);
+    public static void MapUsers(this IEndpointRouteBuilder routes) => routes
+        .MapPost("/sites/{id}/users/{accountId}", Change)
+        .Described(SiteRoutes.Tag, "Deactivates a person's account, on all sites, or takes the access to this site away")
+        .Produces<SiteReport>()
+        .Refuses(404);
 
-    private static IResult Change(string id, string accountId, UserChange change, Platform platform)
+    private static IResult Change([Description("The site's id.")] string id, [Description("The account id.")] string accountId, UserChange change, Platform platform)
     {
         var site = Caller.SiteOf(platform, id, null);
         if (site.Users.All(user => user.AccountId != accountId))

@@ -1,16 +1,22 @@
 using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Live;
 using ForgeOrleans.Manifest;
 
 namespace ForgeOrleans.Emulator.Storage;
 
 /// <summary>What the app has stored on one installation, and all that it can do with it. One request at a time.</summary>
-internal sealed class SiteStorage(TimeProvider clock)
+internal sealed class SiteStorage(TimeProvider clock, Changes changes)
 {
     private const string Plain = "plain";
     private const string Secret = "secret";
+    private const string EntityPrefix = "entity ";
 
     private readonly Lock _turn = new();
     private readonly Dictionary<string, StorageSpace> _spaces = [];
+    private long _version;
+
+    /// <summary>The number of the last change.</summary>
+    public long Version => Volatile.Read(ref _version);
 
     public JsonNode? Get(StorageRequest request) => Locked(now => GetFrom(request, Plain, null, now));
 
@@ -55,8 +61,45 @@ internal sealed class SiteStorage(TimeProvider clock)
             change();
         }
 
+        changes.Mark(ref _version);
         return (JsonNode?)null;
     });
+
+    /// <summary>How much there is.</summary>
+    public StorageCounts Counts() => Locked(Counts);
+
+    /// <summary>A page of all there is.</summary>
+    public StorageReport Report(StoragePlace? after, int limit) => Locked(now =>
+    {
+        var page = Everything(now)
+            .Select(found => (Place: new StoragePlace(found.Kind, found.Entity ?? "", found.Entry.Key), Found: found))
+            .Where(found => after is null || found.Place.CompareTo(after.Value) > 0)
+            .OrderBy(found => found.Place)
+            .Take(limit + 1)
+            .ToList();
+        return new StorageReport(
+            Counts(now),
+            [.. page.Take(limit).Select(found => StorageEntryReport.Of(found.Found.Kind, found.Found.Entity, found.Found.Entry))],
+            page.Count > limit ? page[limit - 1].Place.ToString() : null);
+    });
+
+    private StorageCounts Counts(DateTimeOffset now)
+    {
+        var all = Everything(now).ToList();
+        return new StorageCounts(
+            all.Count(found => found.Kind is StoredKind.Value),
+            all.Count(found => found.Kind is StoredKind.Secret),
+            all.Count(found => found.Kind is StoredKind.Entity),
+            all.Sum(found => (long)StorageEntryReport.BytesOf(found.Entry)));
+    }
+
+    private IEnumerable<(StoredKind Kind, string? Entity, StoredEntry Entry)> Everything(DateTimeOffset now) => _spaces.SelectMany(space =>
+        space.Value.Entries(now).Select(entry => space.Key switch
+        {
+            Plain => (StoredKind.Value, (string?)null, entry),
+            Secret => (StoredKind.Secret, null, entry),
+            _ => (StoredKind.Entity, space.Key[EntityPrefix.Length..], entry),
+        }));
 
     private T Locked<T>(Func<DateTimeOffset, T> operation)
     {
@@ -69,7 +112,7 @@ internal sealed class SiteStorage(TimeProvider clock)
     // An entity goes before the other name.
     private StorageSpace Space(string? name, StorageEntity? entity)
     {
-        var key = entity is null ? name! : $"entity {entity.Name}";
+        var key = entity is null ? name! : EntityPrefix + entity.Name;
         return _spaces.TryGetValue(key, out var space) ? space : _spaces[key] = new StorageSpace();
     }
 
@@ -102,6 +145,7 @@ internal sealed class SiteStorage(TimeProvider clock)
         }
 
         var latest = Space(space, entity).Set(key, value, timeToLive, now);
+        changes.Mark(ref _version);
         return returnValue switch
         {
             "PREVIOUS" => previous?.Shape(entity?.Name, metadata),
@@ -113,6 +157,7 @@ internal sealed class SiteStorage(TimeProvider clock)
     private JsonObject? DeleteFrom(StorageRequest request, string? space, StorageEntity? entity)
     {
         Space(space, entity).Delete(request.Key(entity is not null));
+        changes.Mark(ref _version);
         return null;
     }
 }

@@ -19,12 +19,13 @@ internal static class StorageRoutes
     public static void MapStorage(this IEndpointRouteBuilder routes)
     {
         routes.MapGroup("/forge/storage/kvs/v1")
+            .ExcludeFromDescription()
             .WithMetadata(new FaultyProduct(Fault.Storage))
             .AddEndpointFilter<GatewayGate>()
             .AddEndpointFilter<StorageGate>()
             .AddEndpointFilter<FaultGate>()
             .MapOperations();
-        routes.MapGroup("/kvs/api/v1").AddEndpointFilter<FunctionStorage>().MapOperations();
+        routes.MapGroup("/kvs/api/v1").ExcludeFromDescription().AddEndpointFilter<FunctionStorage>().MapOperations();
     }
 
     private static void MapOperations(this RouteGroupBuilder storage)

@@ -1,14 +1,18 @@
 using System.Collections.Concurrent;
+using ForgeOrleans.Emulator.Live;
 using ForgeOrleans.Emulator.Sites;
 
 namespace ForgeOrleans.Emulator.Storage;
 
 /// <summary>The storage of every installation. It is gone with the emulator; an installation that ended is never asked for again.</summary>
-internal sealed class StorageService(TimeProvider clock, ILogger<StorageService> logger)
+internal sealed class StorageService(TimeProvider clock, Changes changes, ILogger<StorageService> logger)
 {
     private readonly ConcurrentDictionary<string, SiteStorage> _sites = new();
 
-    public SiteStorage Of(Site site) => _sites.GetOrAdd(site.InstallationId, _ => new SiteStorage(clock));
+    public SiteStorage Of(Site site) => _sites.GetOrAdd(site.InstallationId, _ => new SiteStorage(clock, changes));
+
+    /// <summary>The storage of a site, if anything was ever stored there or asked for.</summary>
+    public SiteStorage? Find(Site site) => _sites.GetValueOrDefault(site.InstallationId);
 
     public void Served(string path, Site site) => StorageLog.Served(logger, path, site.Id);
 

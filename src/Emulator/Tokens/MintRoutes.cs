@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Manifest;
 
@@ -6,7 +8,10 @@ namespace ForgeOrleans.Emulator.Tokens;
 /// <summary><c>POST /mint</c>: good tokens for curl and for tests, and bad ones to see them refused.</summary>
 internal static class MintRoutes
 {
-    public static void MapMint(this IEndpointRouteBuilder routes) => routes.MapPost("/mint", Mint);
+    public static void MapMint(this IEndpointRouteBuilder routes) => routes.MapPost("/mint", Mint)
+        .Described("Keys and tokens", "Mints tokens: good ones for curl and for tests, and bad ones to see them refused")
+        .Produces<MintReport>()
+        .Refuses(404, 409);
 
     private static IResult Mint(
         MintRequest? wanted, Platform platform, InvocationTokens fits, AccessTokens tokens, PlatformHeaders headers)
@@ -15,15 +20,12 @@ internal static class MintRoutes
         var caller = Caller.Choose(platform, request.Site, request.User, request.Module);
         var (fit, claims) = fits.Mint(caller, request, request.FromFunction);
         var endpoint = platform.Manifest.Endpoints.FirstOrDefault(endpoint => endpoint.Key == caller.Module.ResolverEndpointKey);
-        return Results.Json(new
-        {
+        return Results.Json(new MintReport(
             fit,
             claims,
-            systemToken = AccessToken(null),
-            userToken = caller.User is { } user ? AccessToken(user) : null,
-            headers = headers.With(fit, caller, endpoint?.Auth ?? TokenAuth.None)
-                .ToDictionary(header => header.Name, header => header.Value),
-        });
+            AccessToken(null),
+            caller.User is { } user ? AccessToken(user) : null,
+            headers.With(fit, caller, endpoint?.Auth ?? TokenAuth.None).ToDictionary(header => header.Name, header => header.Value)));
 
         string AccessToken(User? user) => (request.AccessTokenExpiresIn, request.AccessTokenAudience) is (null, null)
             ? tokens.For(caller.Site, user)
@@ -34,6 +36,15 @@ internal static class MintRoutes
                 request.AccessTokenAudience ?? AccessTokens.Audience);
     }
 }
+
+/// <summary>Tokens.</summary>
+/// <param name="Fit">The Forge Invocation Token.</param>
+/// <param name="Claims">What it says.</param>
+/// <param name="SystemToken">The app's access token.</param>
+/// <param name="UserToken">The user's access token; null for nobody in session.</param>
+/// <param name="Headers">The headers of a request of the platform's.</param>
+internal sealed record MintReport(
+    string Fit, JsonObject Claims, string SystemToken, string? UserToken, IReadOnlyDictionary<string, string> Headers);
 
 /// <summary>What to mint; everything is optional.</summary>
 internal sealed record MintRequest : FitChanges

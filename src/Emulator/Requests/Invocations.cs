@@ -70,7 +70,7 @@ internal sealed class Invocations(Platform platform, InvokeCommand invoke, Fetch
         using var request = FunctionRequest(remote, wanted);
         var (answer, error) = await function.SendAsync(caller, remote, request, wishes, ct);
         return error is null
-            ? Answer(FetchRemoteCommand.Answer(answer))
+            ? Answer(FetchRemoteCommand.Answer(answer)) with { Headers = answer.Headers }
             : throw CallRefusedException.Rejection($"{error.Code}: {error.Message}");
     }
 

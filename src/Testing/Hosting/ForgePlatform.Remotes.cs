@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ForgeOrleans.Testing;
 
@@ -74,7 +75,9 @@ public sealed partial class ForgePlatform
         options ??= new();
         var key = Free(options.Remote);
         var settings = SettingsOf(key, options);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = DataPathOf(key), EnvironmentName = "Development" });
+        // As with programs that are hosted, unless the test says otherwise.
+        var environment = settings.GetValueOrDefault(WebHostDefaults.EnvironmentKey) ?? Environments.Development;
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = DataPathOf(key), EnvironmentName = environment });
         // In this order what the test says goes first.
         RemoteFactory<ForgePlatform>.Configure(builder.WebHost, settings, _options.Clock, null);
         if (options.OnPort)

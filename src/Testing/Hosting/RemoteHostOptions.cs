@@ -14,7 +14,7 @@ public sealed record RemoteHostOptions
     /// </summary>
     public bool OnPort { get; init; }
 
-    /// <summary>Settings, such as <c>MyApp:Feature</c>, that go before those that the remote gets from the platform; null takes one away.</summary>
+    /// <summary>Settings, such as <c>MyApp:Feature</c>, that go before those that the remote gets from the platform; <c>environment</c> is <c>Development</c> unless it is named.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Whatever else to change of the host, such as services in place of the app's own.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ForgeOrleans.Cli.Commands;
 using ForgeOrleans.Cli.Display;
+using ForgeOrleans.Emulator;
 
 namespace ForgeOrleans.Cli;
 
@@ -9,6 +10,9 @@ internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] arguments)
     {
+        // It has a command line of its own, the same as without this tool.
+        if (arguments is [EmulatorCommand.Name, .. var ofEmulator])
+            return await EmulatorProgram.RunAsync(ofEmulator) == 0 ? ExitCode.Done : ExitCode.Misused;
         var parsed = Root().Parse(arguments.Length == 0 ? ["--help"] : arguments);
         if (parsed.Errors.Count > 0)
         {
@@ -42,7 +46,7 @@ internal static class CommandLine
     {
         var root = new RootCommand(
             """
-            Looks after the sites of a ForgeOrleans remote, by its admin API; and verifies a remote in any language.
+            Looks after the sites of a ForgeOrleans remote, by its admin API; emulates the platform; and verifies a remote in any language.
 
             Say where that is once, in the environment, and the key is in no shell's history:
 
@@ -59,6 +63,7 @@ internal static class CommandLine
         root.Subcommands.Add(LifeCommands.Adopt());
         root.Subcommands.Add(LifeCommands.Erase());
         root.Subcommands.Add(AuditCommand.Create());
+        root.Subcommands.Add(EmulatorCommand.Create());
         root.Subcommands.Add(VerifyCommand.Create());
         return root;
     }

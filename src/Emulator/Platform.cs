@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ForgeOrleans.Emulator.Deliveries;
 using ForgeOrleans.Emulator.Faults;
 using ForgeOrleans.Emulator.Keys;
@@ -18,6 +19,7 @@ public sealed class Platform : IDisposable
 
     private readonly EmulatorOptions _options;
     private readonly Func<Uri> _url;
+    private readonly ConcurrentDictionary<string, Uri> _moved = new();
 
     internal Platform(EmulatorOptions options, Func<Uri> url)
     {
@@ -85,6 +87,15 @@ public sealed class Platform : IDisposable
     /// <summary>The base URL of a product's API on a site.</summary>
     public string ApiBaseUrl(string product, Site site) => $"{Origin}/ex/{product}/{site.CloudId}";
 
+    /// <summary>Says where a remote is from now on, whatever the options said.</summary>
+    /// <param name="key">The remote's key.</param>
+    /// <param name="address">Its base URL.</param>
+    /// <exception cref="EmulatorException">The manifest has no such remote.</exception>
+    public void MoveRemote(string key, Uri address) => _moved[key] = Manifest.Remotes.Any(remote => remote.Key == key)
+        ? address
+        : throw new EmulatorException(
+            $"The manifest has no remote \"{key}\". Its remotes: {string.Join(", ", Manifest.Remotes.Select(remote => remote.Key))}.");
+
     internal string AppVersionOf(Site site) => site.AppVersion ?? AppVersion;
 
     /// <summary>Whether this is still the site's installation: neither uninstalled since nor installed again.</summary>
@@ -98,7 +109,8 @@ public sealed class Platform : IDisposable
 
     /// <summary>Where a remote is; null when neither the command line nor the manifest says.</summary>
     internal Uri? AddressOf(Remote remote) =>
-        _options.Remotes.GetValueOrDefault(remote.Key)
+        _moved.GetValueOrDefault(remote.Key)
+        ?? _options.Remotes.GetValueOrDefault(remote.Key)
         ?? _options.Remote
         ?? (Uri.TryCreate(remote.BaseUrl, UriKind.Absolute, out var url) ? url : null)
         ?? (RemoteHandler is null ? null : InProcess);

@@ -53,8 +53,9 @@ internal sealed class Invocations(Platform platform, InvokeCommand invoke, Fetch
             ["method"] = wanted.Method ?? "GET",
             ["path"] = wanted.Path ?? "/",
             ["headers"] = new JsonArray([.. Headers(wanted).Select(header => (JsonNode)new JsonArray(header.Key, header.Value))]),
-            ["body"] = Text(wanted),
+            ["body"] = wanted.Form is { } form ? form.GetRawText() : Text(wanted),
         },
+        ["isMultipartFormData"] = wanted.Form is not null,
     });
 
     private async Task<InvocationAnswer> FunctionAsync(Caller caller, Invocation wanted, RemoteCallWishes wishes, CancellationToken ct)
@@ -69,7 +70,7 @@ internal sealed class Invocations(Platform platform, InvokeCommand invoke, Fetch
         using var request = FunctionRequest(remote, wanted);
         var (answer, error) = await function.SendAsync(caller, remote, request, wishes, ct);
         return error is null
-            ? new InvocationAnswer(answer.Status!.Value, answer.Headers, Body(Encoding.UTF8.GetString(answer.Body)))
+            ? Answer(FetchRemoteCommand.Answer(answer)) with { Headers = answer.Headers }
             : throw CallRefusedException.Rejection($"{error.Code}: {error.Message}");
     }
 
@@ -116,7 +117,10 @@ internal sealed class Invocations(Platform platform, InvokeCommand invoke, Fetch
     }
 
     private static InvocationAnswer Answer(FetchAnswer answer) => new(
-        answer.Status, answer.Headers.ToDictionary(header => header.Key, header => new[] { header.Value }), Body(answer.Body));
+        answer.Status,
+        answer.Headers.ToDictionary(header => header.Key, header => new[] { header.Value }),
+        answer.IsAttachment ? JsonSerializer.SerializeToElement(answer.Body) : Body(answer.Body),
+        answer.IsAttachment);
 
     /// <summary>JSON as it is, anything else as a text.</summary>
     private static JsonElement? Body(string text)
@@ -170,6 +174,12 @@ internal sealed record Invocation
     /// <summary>JSON, or a text that is sent as it is.</summary>
     public JsonElement? Body { get; init; }
 
+    /// <summary>
+    /// In place of a body, for <c>fetch</c>: a form as <c>@forge/bridge</c> packs it. A file is a data URL, with its name and type beside it as
+    /// <c>__&lt;field&gt;Name</c> and <c>__&lt;field&gt;Type</c>.
+    /// </summary>
+    public JsonElement? Form { get; init; }
+
     /// <summary>What to change of the token.</summary>
     public FitChanges? Fit { get; init; }
 }
@@ -201,4 +211,6 @@ internal sealed record InvocationReport(RequestSummary Request, InvocationAnswer
 /// <param name="Status">The status.</param>
 /// <param name="Headers">The headers, by their names in lower case.</param>
 /// <param name="Body">JSON, or a text; null for none.</param>
-internal sealed record InvocationAnswer(int Status, IReadOnlyDictionary<string, string[]> Headers, JsonElement? Body);
+/// <param name="IsAttachment">Whether the body is no text, or meant to be saved: it is then base64.</param>
+internal sealed record InvocationAnswer(
+    int Status, IReadOnlyDictionary<string, string[]> Headers, JsonElement? Body, bool IsAttachment = false);

@@ -12,6 +12,12 @@ if ! command -v npm >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" 
   { apt-get update && apt-get install -y --no-install-recommends nodejs npm; } >/dev/null 2>&1 || echo "It could not be installed; those tests are skipped."
 fi
 
+# Chromium shows the frontends, and is clicked through.
+if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  echo "Installing Chromium, for the tests in a browser…"
+  { apt-get update && apt-get install -y --no-install-recommends chromium; } >/dev/null 2>&1 || echo "It could not be installed; those tests are skipped."
+fi
+
 # What the cluster's projects need is not to be had everywhere.
 if dotnet restore tests/Cluster.Tests --verbosity quiet >/dev/null 2>&1; then
   solution=ForgeOrleans.sln

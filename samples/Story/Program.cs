@@ -54,7 +54,11 @@ async Task StayAsync()
 {
     transcript.Say($"""
 
-        {(options.Contains("--cluster") ? "All stay" : "Both stay")} up until you press Ctrl+C. Call the remote as a user of a site would:
+        {(options.Contains("--cluster") ? "All stay" : "Both stay")} up until you press Ctrl+C. Use the TaskBoard as a user of a site does:
+
+            {platformUrl}/apps/acme/task-board-project
+
+        Or call the remote as its frontend would:
 
             curl '{platformUrl}/bridge/invoke?site=acme' -H 'content-type: application/json' \
                 -d '{Invocation}'
@@ -64,7 +68,7 @@ async Task StayAsync()
             curl '{platformUrl}/events' -H 'content-type: application/json' -d '{Event}'
             curl '{platformUrl}/bridge/invoke?site=acme' -H 'content-type: application/json' -d '{Activity}'
 
-        {platformUrl}/sites lists the sites and their users.
+        {platformUrl}/apps lists the sites and their users.
         """);
     await Task.Delay(Timeout.Infinite, interruption.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -23,6 +23,7 @@ internal static class CommandLine
           --app-version <version>  the app's version in tokens (by default 1.0.0)
           --sites <number>         how many sites there are, from 2 (the default) to 1000
           --limit <name>=<value>   a limit on calls of products, such as getPerSecond=20 or tier=global; GET /limits has the names
+          --console <folder>       serve the console's files from there while you change them
 
         What the platform delivers by itself, and what goes wrong with it:
 
@@ -69,6 +70,7 @@ internal static class CommandLine
                 ?? throw new EmulatorException($"--environment is {string.Join(", ", EnvironmentTypes)}, not \"{value}\"."),
         },
         "--app-version" => options with { AppVersion = value },
+        "--console" => options with { ConsoleFolder = value },
         "--sites" => options with { Sites = (int)Number(name, value, SiteDirectory.Named, 1000) },
         "--limit" => options with { Limits = options.Limits.Patched(Limit(value)) },
         "--schedule" => options with { Schedule = Flag(name, value) },

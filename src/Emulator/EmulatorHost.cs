@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using ForgeOrleans.Emulator.Bridge;
 using ForgeOrleans.Emulator.Deliveries;
 using ForgeOrleans.Emulator.Faults;
+using ForgeOrleans.Emulator.Frontends;
 using ForgeOrleans.Emulator.Functions;
 using ForgeOrleans.Emulator.Gateway;
 using ForgeOrleans.Emulator.Hosting;
@@ -96,6 +97,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.MapStoredEntries();
         app.MapMint();
         app.MapBridge();
+        app.MapFrontends();
         app.MapFunctions();
         app.MapProducts();
         app.MapStorage();
@@ -113,6 +115,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.MapInvocations();
         app.MapApp();
         app.MapLive();
+        app.MapConsole(options.ConsoleFolder);
         app.MapGet("/", () => Results.Redirect("/console/")).ExcludeFromDescription();
         app.MapOpenApiDocument();
         return app;
@@ -147,6 +150,9 @@ public sealed class EmulatorHost : IAsyncDisposable
         services.AddSingleton<FetchRemoteCommand>();
         services.AddSingleton<FunctionCommand>();
         services.AddSingleton<WebTriggerCommand>();
+        services.AddSingleton<FetchProductCommand>();
+        services.AddSingleton<ContextCommand>();
+        services.AddSingleton<FrontendFiles>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<StorageService>();
         services.AddSingleton(provider => new PlatformTime(options, provider.GetRequiredService<Changes>()));

@@ -64,6 +64,9 @@ public sealed record EmulatorOptions
     /// <summary>The clock of everything that expires or runs out of time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>The folder with the console's files, while somebody changes them; null for those of the assembly.</summary>
+    public string? ConsoleFolder { get; init; }
+
     /// <summary>Where its log goes; null keeps it silent.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
 }

@@ -104,6 +104,9 @@ public sealed class Platform : IDisposable
 
     internal string Origin => Url.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>The id of a module's place in the products.</summary>
+    internal string LocalIdOf(AppModule module) => $"ari:cloud:ecosystem::extension/{AppUuid}/{EnvironmentUuid}/static/{module.Key}";
+
     /// <summary>Where a remote is; null when neither the command line nor the manifest says.</summary>
     internal Uri? AddressOf(Remote remote) =>
         _moved.GetValueOrDefault(remote.Key)

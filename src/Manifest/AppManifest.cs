@@ -39,6 +39,12 @@ public sealed record AppManifest
     /// <summary>The scopes that the app asks for.</summary>
     public IReadOnlyList<Scope> Scopes { get; init; } = [];
 
+    /// <summary>What the app's frontends may load and do.</summary>
+    public FrontendPermissions Frontend { get; init; } = new();
+
+    /// <summary>The folder that the manifest was loaded from, which the paths of resources are relative to; null for one that is a text alone.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The custom entities that the app keeps in Forge storage.</summary>
     public IReadOnlyList<StorageEntity> StorageEntities { get; init; } = [];
 
@@ -56,7 +62,7 @@ public sealed record AppManifest
             throw new ManifestException(path, null, $"the manifest can't be read: {cause.Message}", cause);
         }
 
-        return Parse(text, path);
+        return Parse(text, path) with { Folder = Path.GetDirectoryName(Path.GetFullPath(path)) };
     }
 
     /// <summary>Reads a manifest from its text.</summary>

@@ -19,6 +19,7 @@ internal sealed class ManifestReader(ManifestNode root)
             Remotes = remotes,
             Resources = Unique(root.Mappings("resources"), ReadResource, resource => resource.Key, "resource"),
             Scopes = ReadScopes(),
+            Frontend = FrontendReader.Read(root.FindMapping("permissions")),
             StorageEntities = StorageReader.Read(app),
         };
         return modules is null ? manifest : ReadModules(manifest, modules);
@@ -172,6 +173,7 @@ internal sealed class ManifestReader(ManifestNode root)
             userInterfaces.Add(new UiModule(type, key, resource, resolvers.FirstOrDefault()?.Text())
             {
                 Title = node.Find("title") is { IsMapping: false, IsSequence: false } title ? title.Text() : null,
+                IsNative = node.FindText("render") is "native",
             });
             _uses.AddRange(resolvers
                 .DistinctBy(resolver => resolver.Text())

@@ -38,6 +38,9 @@ public sealed record UiModule(string Type, string Key, string? ResourceKey, stri
 {
     /// <summary>What the product calls it; null when the manifest does not say, or says it by language.</summary>
     public string? Title { get; init; }
+
+    /// <summary>Whether it is made with UI Kit (<c>render: native</c>) and has no page of its own.</summary>
+    public bool IsNative { get; init; }
 }
 
 /// <summary>Another module that names an endpoint.</summary>

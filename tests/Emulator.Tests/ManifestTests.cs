@@ -219,4 +219,39 @@ public class ManifestTests
               key: m
               view: *self
         """).UiModules.ShouldBeEmpty();
+
+    [Fact]
+    public void A_manifest_that_was_loaded_knows_its_folder_and_what_frontends_may_do()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var file = Path.Combine(folder.FullName, "manifest.yml");
+            File.WriteAllText(file, """
+                app: { id: ari:cloud:ecosystem::app/1 }
+                modules:
+                  jira:projectPage:
+                    - { key: page, title: My page, resource: main }
+                  jira:issuePanel:
+                    - { key: panel, title: { i18n: panel.title }, resource: main, render: native }
+                permissions:
+                  content: { scripts: [unsafe-eval], styles: [unsafe-inline] }
+                  external:
+                    images: [images.example.com, { address: "*.example.org" }]
+                    fetch: { client: [{ remote: backend }], backend: [[odd]] }
+                """);
+            var manifest = AppManifest.Load(file);
+            manifest.Folder.ShouldBe(folder.FullName);
+            manifest.UiModules.Select(module => (module.Title, module.IsNative)).ShouldBe([("My page", false), (null, true)]);
+            manifest.Frontend.ContentScripts.ShouldBe(["unsafe-eval"]);
+            manifest.Frontend.ContentStyles.ShouldBe(["unsafe-inline"]);
+            manifest.Frontend.Images.ShouldBe([new("images.example.com", null), new("*.example.org", null)]);
+            manifest.Frontend.FetchByClient.ShouldBe([new(null, "backend")]);
+            manifest.Frontend.FetchByBackend.ShouldBeEmpty();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }

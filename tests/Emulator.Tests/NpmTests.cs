@@ -1,4 +1,5 @@
 using System.Text;
+using ForgeOrleans.Emulator.Faults;
 using Microsoft.AspNetCore.Http;
 
 namespace ForgeOrleans.Emulator.Tests;
@@ -95,6 +96,60 @@ public class NpmTests
         var upload = form.Files.ShouldHaveSingleItem();
         (upload.Name, upload.FileName, upload.ContentType).ShouldBe(("file1", "greeting.txt", "text/plain"));
         upload.Length.ShouldBe(Encoding.UTF8.GetByteCount("héllo"));
+    }
+
+    [NpmFact]
+    public async Task GetContext_of_the_bridge_tells_all_that_the_platform_does()
+    {
+        await using var scene = await Scene.StartAsync();
+        var outcomes = await NpmClients.CallAsync("bridge.mjs", scene.Emulator, [new object[] { "getContext" }]);
+        var context = outcomes[0]!["resolved"]!.AsObject();
+        string[] always = ["extension", "environmentId", "environmentType", "localId", "locale", "moduleKey", "siteUrl", "timezone"];
+        string[] here = ["accountId", "cloudId", "theme", "surfaceColor", "userAccess", "permissions"];
+        context.Select(member => member.Key).ShouldBe([.. always, .. here], ignoreOrder: true);
+        context["accountId"]!.GetValue<string>().ShouldBe(scene.Acme.Users[0].AccountId);
+        context["moduleKey"]!.GetValue<string>().ShouldBe("task-board-project");
+        context["extension"]!["project"]!["key"]!.GetValue<string>().ShouldBe("ROAD");
+        context["locale"]!.GetValue<string>().ShouldBe("en-US");
+    }
+
+    [NpmFact]
+    public async Task RequestJira_and_requestConfluence_of_the_bridge_call_the_products_as_the_user()
+    {
+        await using var scene = await ProductScene.StartAsync();
+        scene.Emulator.Platform.Faults.Add(new Fault { Kind = FaultKind.Error, Method = "DELETE", Status = 503 });
+        var headers = new Dictionary<string, string> { ["content-type"] = "application/json" };
+        var body = """{"fields": {"project": {"key": "ROAD"}, "summary": "From the browser"}}""";
+        var outcomes = await NpmClients.CallAsync(
+            "bridge.mjs",
+            scene.Emulator,
+            new object[] { "requestJira", "/rest/api/3/myself" },
+            new object[] { "requestJira", "/rest/api/3/issue", new { method = "POST", headers, body } },
+            new object[] { "requestConfluence", "/wiki/api/v2/pages?limit=1" },
+            new object[] { "requestConfluence", "/wiki/rest/api/nothing" },
+            new object[] { "requestJira", "/rest/api/3/issue/ROAD-1", new { method = "DELETE" } },
+            new object[] { "requestJira", $"/../{scene.Globex.CloudId}/rest/api/3/myself" },
+            new object[] { "requestBitbucket", "/2.0/user" });
+        var answers = outcomes.Take(5).Select(outcome => outcome!["resolved"]!).ToArray();
+        answers.Select(answer => answer["status"]!.GetValue<int>()).ShouldBe([200, 201, 200, 404, 503]);
+        answers[0]["text"]!.GetValue<string>().ShouldContain(scene.Acme.Users[0].AccountId);
+        answers[0]["headers"]!["x-emulator-principal"]!.GetValue<string>().ShouldBe(scene.Acme.Users[0].AccountId);
+        outcomes[5]!["rejected"]!.GetValue<string>().ShouldContain("stays below it");
+        outcomes[6]!["rejected"]!.GetValue<string>().ShouldContain("plays jira and confluence");
+    }
+
+    [NpmFact]
+    public async Task A_command_of_the_bridge_that_is_not_offered_is_rejected_with_what_is()
+    {
+        await using var scene = await Scene.StartAsync();
+        var outcomes = await NpmClients.CallAsync("bridge.mjs", scene.Emulator, new object[] { "publish" }, new object[] { "showFlag" });
+        outcomes[0]!["rejected"]!.GetValue<string>().ShouldBe(
+            "The emulator doesn't offer the bridge command \"publishRealtimeChannel\". There are no realtime channels here: events.emit reaches the app's "
+            + "frames on the page. Try it on a site, with \"forge deploy\" and \"forge install\". It offers invoke, fetchRemote, fetchProduct, getContext, "
+            + "and on the page of an app showFlag, closeFlag, navigate, getUrl, reload, refresh, openModal, close, submit, onClose, createHistory, emit, on, "
+            + "emitPublic, onPublic, enableTheming, changeWindowTitle, emitReadyEvent, getFrameId, isRovoEnabled.");
+        outcomes[1]!["rejected"]!.GetValue<string>().ShouldBe(
+            "The bridge command \"showFlag\" is offered on the page around an app, GET /apps, and nowhere else.");
     }
 
     [NpmFact]

@@ -21,6 +21,10 @@ internal static class BridgeRoutes
             .DescribedCommand("callBridge('invoke', payload) of invokeRemote").Produces<InvokeAnswer>();
         routes.MapPost("/bridge/fetchRemote", FetchRemoteAsync)
             .DescribedCommand("callBridge('fetchRemote', payload) of requestRemote").Produces<FetchAnswer>();
+        routes.MapPost("/bridge/fetchProduct", FetchProductAsync)
+            .DescribedCommand("callBridge('fetchProduct', payload) of requestJira and requestConfluence").Produces<FetchAnswer>();
+        routes.MapPost("/bridge/getContext", GetContext)
+            .DescribedCommand("callBridge('getContext') of view.getContext").Produces<JsonObject>();
         routes.MapPost("/bridge/{command}", Unknown)
             .Described(Tag, "Any other command: refused, with those that there are").Refuses(404);
     }
@@ -32,9 +36,15 @@ internal static class BridgeRoutes
         HttpRequest request, Platform platform, FetchRemoteCommand command, CancellationToken ct) =>
         Results.Json(await command.RunAsync(Caller.Of(request, platform), await PayloadAsync(request, ct), ct));
 
-    private static IResult Unknown([Description("The command.")] string command) => throw new CallRefusedException(
-        StatusCodes.Status404NotFound,
-        $"The emulator has no bridge command \"{command}\": it knows invoke and fetchRemote.");
+    private static async Task<IResult> FetchProductAsync(
+        HttpRequest request, Platform platform, FetchProductCommand command, CancellationToken ct) =>
+        Results.Json(await command.RunAsync(Caller.Of(request, platform), await PayloadAsync(request, ct), ct));
+
+    private static IResult GetContext(HttpRequest request, Platform platform, ContextCommand command) =>
+        Results.Json(command.Run(Caller.Of(request, platform)));
+
+    private static IResult Unknown([Description("The command.")] string command) =>
+        throw new CallRefusedException(StatusCodes.Status404NotFound, UnofferedCommand.Message(command));
 
     private static RouteHandlerBuilder DescribedCommand(this RouteHandlerBuilder route, string summary) => route
         .Described(Tag, summary)

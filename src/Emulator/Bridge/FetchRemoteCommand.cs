@@ -1,6 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Mime;
-using System.Text;
 using System.Text.Json;
 using ForgeOrleans.Emulator.Requests;
 using ForgeOrleans.Emulator.Sites;
@@ -47,34 +44,15 @@ internal sealed class FetchRemoteCommand(
 
         answer.Conclude("resolved");
         Log.Answered(logger, request, caller, answer);
-        return Answer(answer);
+        return BridgeFetch.Answer(answer.Status!.Value, answer.ReasonPhrase, answer.Headers, answer.Body);
     }
 
     private HttpRequestMessage Request(Remote remote, JsonElement input)
     {
-        var init = input.TryGetProperty("fetchRequestInit", out var given) && given.ValueKind is JsonValueKind.Object
-            ? given
-            : throw CallRefusedException.Rejection("The payload of \"fetchRemote\" has no fetchRequestInit.");
+        var init = BridgeFetch.Init(input, "fetchRemote");
         var path = init.Text("path") ?? throw CallRefusedException.Rejection("requestRemote needs a path.");
         var url = RemoteAddress.Resolve(platform, remote, path);
-        var isMultipart = input.TryGetProperty("isMultipartFormData", out var flag) && flag.ValueKind is JsonValueKind.True;
-        var request = new HttpRequestMessage(new HttpMethod(init.Text("method") ?? "GET"), url)
-        {
-            Content = init.Text("body") is not { } body ? null
-                : isMultipart ? MultipartForm.Rebuild(body)
-                : new ByteArrayContent(Encoding.UTF8.GetBytes(body)),
-        };
-
-        foreach (var (name, value) in HeaderPairs(init))
-        {
-            // The content type of a form that was packed for the bridge is that of the packing.
-            if (!(isMultipart && name.Equals("content-type", StringComparison.OrdinalIgnoreCase)))
-            {
-                RemoteClient.PassOn(request, name, [value]);
-            }
-        }
-
-        return request;
+        return BridgeFetch.Request(url, init, BridgeFetch.IsMultipart(input));
     }
 
     private Remote RemoteOf(JsonElement input)
@@ -84,48 +62,4 @@ internal sealed class FetchRemoteCommand(
         return remotes.FirstOrDefault(remote => remote.Key == key) ?? throw CallRefusedException.Rejection(
             $"The manifest has no remote \"{key}\". Its remotes: {string.Join(", ", remotes.Select(remote => remote.Key))}.");
     }
-
-    private static IEnumerable<(string Name, string Value)> HeaderPairs(JsonElement init) =>
-        init.TryGetProperty("headers", out var headers) && headers.ValueKind is JsonValueKind.Array
-            ? headers.EnumerateArray()
-                .Where(pair => pair.ValueKind is JsonValueKind.Array && pair.GetArrayLength() is 2)
-                .Select(pair => (pair[0].ToString(), pair[1].ToString()))
-            : init.Object("headers").Select(header => (header.Name, header.Value.ToString()));
-
-    /// <summary>An answer as it travels to a page.</summary>
-    public static FetchAnswer Answer(RemoteAnswer answer)
-    {
-        var isAttachment = answer.Body.Length > 0 && IsAttachment(answer);
-        return new FetchAnswer(
-            isAttachment ? Convert.ToBase64String(answer.Body) : Encoding.UTF8.GetString(answer.Body),
-            answer.Headers
-                .Where(header => !RemoteClient.IsOfConnection(header.Key))
-                .ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
-            answer.Status!.Value,
-            answer.ReasonPhrase ?? "",
-            isAttachment);
-    }
-
-    /// <summary>Whether a body travels as base64: what is no text, or is meant to be saved.</summary>
-    private static bool IsAttachment(RemoteAnswer answer)
-    {
-        if (Header<ContentDispositionHeaderValue>("content-disposition", ContentDispositionHeaderValue.TryParse)?.DispositionType
-            is DispositionTypeNames.Attachment)
-        {
-            return true;
-        }
-
-        var type = Header<MediaTypeHeaderValue>("content-type", MediaTypeHeaderValue.TryParse)?.MediaType?.ToLowerInvariant();
-        return type is not null
-            && !type.StartsWith("text/", StringComparison.Ordinal)
-            && !type.EndsWith("json", StringComparison.Ordinal)
-            && !type.EndsWith("xml", StringComparison.Ordinal)
-            && type is not ("application/javascript" or "application/x-www-form-urlencoded" or "application/x-ndjson");
-
-        T? Header<T>(string name, TryParse<T> parse)
-            where T : class =>
-            answer.Headers.TryGetValue(name, out var values) && parse(values[0], out var value) ? value : null;
-    }
-
-    private delegate bool TryParse<T>(string text, out T? value);
 }

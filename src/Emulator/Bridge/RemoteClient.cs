@@ -138,7 +138,7 @@ internal sealed class RemoteClient(Platform platform, RequestFeed feed) : IDispo
     }
 
     /// <summary>A response's headers with lowercase names.</summary>
-    private static Dictionary<string, string[]> Headers(HttpResponseMessage response) => response.Headers.NonValidated
+    public static Dictionary<string, string[]> Headers(HttpResponseMessage response) => response.Headers.NonValidated
         .Concat(response.Content.Headers.NonValidated)
         .GroupBy(header => header.Key.ToLowerInvariant())
         .ToDictionary(group => group.Key, group => group.SelectMany(header => header.Value).ToArray());

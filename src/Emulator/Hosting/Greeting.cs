@@ -45,6 +45,11 @@ internal static class Greeting
             }
         }
 
+        if (platform.Manifest.UiModules.Count > 0)
+        {
+            text.AppendLine().AppendLine($"See the app's frontends as these users do: {platform.Origin}/apps");
+        }
+
         text.AppendLine().AppendLine("Call the remote as a frontend would:").AppendLine();
         text.AppendLine($"curl '{platform.Origin}/bridge/invoke?site={platform.Sites[0].Id}' -H 'content-type: application/json' \\");
         text.AppendLine("""  -d '{"invokeType": "ui-remote-fetch", "method": "GET", "path": "/"}'""");

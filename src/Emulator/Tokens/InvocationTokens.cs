@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using ForgeOrleans.Emulator.Keys;
-using ForgeOrleans.Emulator.Products;
 using ForgeOrleans.Emulator.Sites;
 
 namespace ForgeOrleans.Emulator.Tokens;
@@ -125,25 +124,13 @@ internal sealed class InvocationTokens(Platform platform)
             return new JsonObject { ["cloudId"] = caller.Site.CloudId, ["siteUrl"] = caller.Site.Url, ["moduleKey"] = trigger };
         }
 
-        var extension = new JsonObject { ["type"] = module.Type };
-        var content = platform.Contents.Of(caller.Site);
-        if (module.Product is "jira")
-        {
-            var project = content.Projects[0];
-            extension["project"] = new JsonObject { ["id"] = project.Id, ["key"] = project.Key, ["type"] = "software" };
-        }
-        else
-        {
-            extension["space"] = new JsonObject { ["id"] = content.Spaces[0].Id, ["key"] = content.Spaces[0].Key };
-        }
-
         return new JsonObject
         {
             ["cloudId"] = caller.Site.CloudId,
             ["siteUrl"] = caller.Site.Url,
             ["moduleKey"] = module.Key,
-            ["localId"] = $"ari:cloud:ecosystem::extension/{platform.AppUuid}/{platform.EnvironmentUuid}/static/{module.Key}",
-            ["extension"] = extension,
+            ["localId"] = platform.LocalIdOf(module),
+            ["extension"] = ModuleExtension.Of(platform, caller.Site, module),
         };
     }
 }

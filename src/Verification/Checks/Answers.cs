@@ -57,15 +57,14 @@ internal static class Answers
     {
         if (stage.Open.Count == 0)
             return Finding.Skipped(Skips.NoDoor);
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var method in (string[])["GET", "POST"])
         {
             var path = $"/forge-orleans-verify/{Guid.NewGuid():N}";
             var door = Template(stage) with { Method = method, Path = path, Body = method is "POST" ? new JsonObject() : null };
-            if (AnswerVerdict.Problem(await stage.CallAsync(door, ct)) is { } problem)
-                complaints.Add($"{method} of an unknown path {problem}");
+            complaints.Add($"{method} of an unknown path", AnswerVerdict.Problem(await stage.CallAsync(door, ct)));
         }
-        return Finding.Of(complaints);
+        return complaints.ToFinding();
     }
 
     private static Task<Finding> WrongMethodAsync(Stage stage, CancellationToken ct)
@@ -89,17 +88,17 @@ internal static class Answers
 
     private static async Task<Finding> BodyAsync(Stage stage, int kilobytes, CancellationToken ct)
     {
-        List<string> smaller = [];
+        var smaller = new Complaints();
         var finding = await EachAsync(stage, WithBody(stage), Skips.NoBody, SendAsync, answer => AnswerVerdict.Problem(answer) is { } problem ? $"{problem} (a body of {kilobytes} KB)" : null);
-        return finding.Outcome is CheckOutcome.Passed && smaller.Count > 0 && kilobytes <= PlatformKilobytes
-            ? Finding.Warned($"{Finding.Sentences(smaller)} Callers may send as much; what they get is an error that they can read.")
+        return finding.Outcome is CheckOutcome.Passed && kilobytes <= PlatformKilobytes
+            ? smaller.ToWarning("Callers may send as much; what they get is an error that they can read.")
             : finding;
 
         async Task<RemoteAnswer> SendAsync(Door door)
         {
             var answer = await stage.CallAsync(door, ct, request => request with { Body = Padded(door.Body, kilobytes * 1024) });
             if (answer.Status == 413)
-                smaller.Add($"{door.Name} refuses a body of {kilobytes} KB with 413");
+                smaller.Add(door.Name, $"refused a body of {kilobytes} KB with 413");
             return answer;
         }
     }
@@ -108,15 +107,15 @@ internal static class Answers
     {
         if (stage.OpenInvocations.Count == 0)
             return Finding.Skipped(Skips.NoInvocation);
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var door in stage.OpenInvocations)
             foreach (var path in new[] { door.Path, Toggled(door.Path) }.Distinct())
             {
                 var answer = await stage.CallAsync(door with { Path = path, Body = null, Method = "GET" }, ct);
                 if (answer.IsRedirect)
-                    complaints.Add($"GET {path} {AnswerVerdict.Problem(answer)}");
+                    complaints.Add($"GET {path}", AnswerVerdict.Problem(answer));
             }
-        return Finding.Of(complaints);
+        return complaints.ToFinding();
     }
 
     private static async Task<Finding> EachAsync(
@@ -124,11 +123,10 @@ internal static class Answers
     {
         if (stage.Open.Count == 0 || doors.Count == 0)
             return Finding.Skipped(skip);
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var door in doors)
-            if (complain(await call(door)) is { } complaint)
-                complaints.Add($"{door.Name} {complaint}");
-        return Finding.Of(complaints);
+            complaints.Add(door.Name, complain(await call(door)));
+        return complaints.ToFinding();
     }
 
     private static IReadOnlyList<Door> WithBody(Stage stage) => [.. stage.OpenInvocations.Where(door => door.Body is not null)];

@@ -23,15 +23,15 @@ internal static class DeliveryDuty
     public static async Task<Finding> EachAsync(
         Stage stage, IEnumerable<Door> doors, string none, Func<Door, IEnumerable<(string? Note, Door Door)>> bodies, CancellationToken ct)
     {
-        List<string> complaints = [];
+        var complaints = new Complaints();
         var isAny = false;
         foreach (var (note, door) in doors.SelectMany(bodies))
         {
             isAny = true;
             if (Complaint(await stage.CallAsync(door, ct)) is { } complaint)
-                complaints.Add($"{door.Name} {complaint} to {door.Key}{(note is null ? "" : $" ({note})")}");
+                complaints.Add(door.Name, note is null ? complaint : $"{complaint} to {note}", door.Key);
         }
-        return isAny ? Finding.Of(complaints) : Finding.Skipped(Skips.None(none));
+        return isAny ? complaints.ToFinding() : Finding.Skipped(Skips.None(none));
     }
 
     /// <summary>A door's delivery with more in its body, and without the members that are null.</summary>

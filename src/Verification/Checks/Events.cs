@@ -16,25 +16,25 @@ internal static class Events
         Of("event", "Every event of the manifest is answered 2xx within 5 s", DeliveryDuty.Cure, door => [(null, door)]),
         Of(
             "event-unknown-fields", "Fields of an event that nobody knows yet are ignored", "Ignore members of an event that you do not know.",
-            door => [("unknown fields", door.Plus(new() { ["selfGenerated"] = true, ["future"] = new JsonObject { ["list"] = new JsonArray(1, null) } }))]),
+            door => [("one with unknown fields", door.Plus(new() { ["selfGenerated"] = true, ["future"] = new JsonObject { ["list"] = new JsonArray(1, null) } }))]),
         Of(
             "event-retry", "A retry is taken, with its retryContext in both places", "retryContext may stand at the top or under \"payload\": it must not break the reading.",
             door =>
             [
-                ("retryContext at the top", door.Plus(Retry(1, "TIMEOUT_ERROR"))),
-                ("retryContext under payload", door.Plus(new() { ["payload"] = Retry(4, "INVALID_REMOTE_INVOCATION_ERROR") })),
+                ("a retry with retryContext at the top", door.Fresh().Plus(Retry(1, "TIMEOUT_ERROR"))),
+                ("a retry with retryContext under payload", door.Fresh().Plus(new() { ["payload"] = Retry(4, "INVALID_REMOTE_INVOCATION_ERROR") })),
             ]),
         Of(
             "event-twice", "The same event is answered 2xx a second time too", "Delivery is at least once: recognise a duplicate if you must, and answer it 2xx.",
-            door => [("the first time", door), ("the second time", door)]),
+            door => [("the first of two", door), ("the second of two", door)]),
         new("event-order", Groups.Deliveries, "Events that overtake one another are answered 2xx", ContractSection.Events,
             "Delivery is unordered: an update may come before the creation, and both after the deletion. Take it, and read the present state from the product.", OrderAsync),
         Of(
             "event-new-site", "An event of a site never seen before is answered 2xx", "An event can be the first that is heard of an installation: do not demand that it is known.",
-            door => [("a new installation", door with { Token = door.Token.On(Guid.NewGuid(), Guid.NewGuid()) })]),
+            door => [("one of a new installation", door with { Token = door.Token.On(Guid.NewGuid(), Guid.NewGuid()) })]),
         Of(
             "event-large", "An event of 200 kB is answered 2xx", "Let bodies of 200 kB in (Express: express.json({limit: '512kb'}); its default is 100 kB).",
-            door => [("200 kB", door.Plus(new() { ["padding"] = new string('x', LargestEvent - DeliveryDuty.Size(door) - 20) }))]),
+            door => [("one of 200 kB", door.Plus(new() { ["padding"] = new string('x', LargestEvent - DeliveryDuty.Size(door) - 20) }))]),
         new("event-burst", Groups.Deliveries, $"{Burst} events of a site at once are all answered 2xx within 5 s", ContractSection.Events, DeliveryDuty.Cure, BurstAsync),
         new("event-cloud", Groups.Deliveries, "A CloudEvent, which has no eventType, does not break the remote", ContractSection.Events,
             "Data-security events have \"type\" and \"data\" and no \"eventType\".", CloudEventAsync),
@@ -49,19 +49,24 @@ internal static class Events
     private static JsonObject Retry(int count, string reason) =>
         new() { ["retryContext"] = new JsonObject { ["retryCount"] = count, ["retryReason"] = reason, ["retryData"] = null } };
 
-    private static Task<Finding> OrderAsync(Stage stage, CancellationToken ct) => DeliveryDuty.EachAsync(
-        stage,
-        // From the last of an issue's life to the first.
-        stage.Of(DoorKind.Event).OrderBy(door => door.Key!.Contains("created", StringComparison.Ordinal) ? 2 : door.Key.Contains("deleted", StringComparison.Ordinal) ? 0 : 1),
-        Module,
-        door => [("out of order", door with { Body = SampleBodies.Event(door.Key!, 4_711) })],
-        ct);
+    private static Task<Finding> OrderAsync(Stage stage, CancellationToken ct)
+    {
+        // All of the same issue.
+        var number = SampleBodies.NextNumber();
+        return DeliveryDuty.EachAsync(
+            stage,
+            // From the last of an issue's life to the first.
+            stage.Of(DoorKind.Event).OrderBy(door => door.Key!.Contains("created", StringComparison.Ordinal) ? 2 : door.Key.Contains("deleted", StringComparison.Ordinal) ? 0 : 1),
+            Module,
+            door => [("what came out of order", door with { Body = SampleBodies.Event(door.Key!, number) })],
+            ct);
+    }
 
     private static async Task<Finding> BurstAsync(Stage stage, CancellationToken ct)
     {
         if (stage.Of(DoorKind.Event).FirstOrDefault() is not { } door)
             return Finding.Skipped(Skips.None(Module));
-        var answers = await Task.WhenAll(Enumerable.Range(1, Burst).Select(number => stage.CallAsync(door with { Body = SampleBodies.Event(door.Key!, 5_000 + number) }, ct)));
+        var answers = await Task.WhenAll(Enumerable.Range(1, Burst).Select(_ => stage.CallAsync(door with { Body = SampleBodies.Event(door.Key!, SampleBodies.NextNumber()) }, ct)));
         var failed = answers.Select(DeliveryDuty.Complaint).OfType<string>().GroupBy(complaint => complaint).ToList();
         return failed.Count == 0
             ? Finding.Passed($"The last of {Burst} after {answers.Max(answer => answer.Took).TotalSeconds:0.00} s.")
@@ -73,7 +78,7 @@ internal static class Events
         var doors = stage.Of(DoorKind.Event).DistinctBy(door => door.Path).ToList();
         if (doors.Count == 0)
             return Finding.Skipped(Skips.None(Module));
-        List<string> complaints = [];
+        var complaints = new Complaints();
         var isBroken = false;
         foreach (var door in doors)
         {
@@ -84,11 +89,10 @@ internal static class Events
             var answer = await stage.CallAsync(door with { Body = body }, ct);
             isBroken |= answer.Failure is not null || answer.IsUnauthorized || answer.Status >= 500;
             if (DeliveryDuty.Complaint(answer) is { } complaint)
-                complaints.Add($"{door.Name} {complaint} to an event without eventType");
+                complaints.Add(door.Name, $"{complaint} to an event without eventType");
         }
-        return complaints.Count == 0 ? Finding.Passed()
-            : isBroken || stage.Of(DoorKind.Event).Any(door => door.Key!.Contains("security", StringComparison.OrdinalIgnoreCase)) ? Finding.Of(complaints)
-            : Finding.Warned($"{Finding.Sentences(complaints)} That is right as long as the manifest asks for no data-security events.");
+        return isBroken || stage.Of(DoorKind.Event).Any(door => door.Key!.Contains("security", StringComparison.OrdinalIgnoreCase)) ? complaints.ToFinding()
+            : complaints.ToWarning("That is right as long as the manifest asks for no data-security events.");
     }
 
     private static async Task<Finding> UserTokenAsync(Stage stage, CancellationToken ct)
@@ -96,16 +100,16 @@ internal static class Events
         var doors = stage.Of(DoorKind.Event).DistinctBy(door => door.Path).ToList();
         if (doors.Count == 0)
             return Finding.Skipped(Skips.None(Module));
-        List<string> broken = [];
-        List<string> taken = [];
+        var broken = new Complaints();
+        var taken = new Complaints();
         foreach (var door in doors)
         {
             var answer = await stage.CallAsync(door with { Token = new TokenWish() }, ct);
             if (answer.Failure is not null || answer.IsUnauthorized || answer.Status >= 500)
-                broken.Add($"{door.Name} {(answer.IsUnauthorized ? "answered 401, which says that the token did not verify; use 403" : answer.Words)}");
+                broken.Add(door.Name, $"{(answer.IsUnauthorized ? "answered 401, which says that the token did not verify; use 403" : answer.Words)}");
             else if (answer.IsSuccess)
-                taken.Add($"{door.Name} {answer.Words} to the token of a user in session");
+                taken.Add(door.Name, $"{answer.Words} to the token of a user in session");
         }
-        return broken.Count > 0 ? Finding.Of(broken) : taken.Count > 0 ? Finding.Warned(Finding.Sentences(taken)) : Finding.Passed();
+        return broken.AreNone ? taken.ToWarning() : broken.ToFinding();
     }
 }

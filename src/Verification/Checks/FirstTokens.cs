@@ -14,15 +14,14 @@ internal static class FirstTokens
 
     private static async Task<Finding> PlayAsync(Stage stage, CancellationToken ct)
     {
-        var started = TimeProvider.System.GetTimestamp();
-        var isTold = false;
+        long? started = null;
         var waiting = stage.Distinct.ToList();
         while (true)
         {
             List<Door> distrusting = [];
             foreach (var door in waiting)
             {
-                var answer = await stage.CallAsync(door, ct);
+                var answer = await stage.CallAsync(door.Fresh(), ct);
                 if (stage.Known(door) is null && door == waiting[0])
                     Reached(stage, answer);
                 stage.Learn(door, answer);
@@ -31,11 +30,11 @@ internal static class FirstTokens
             }
             waiting = distrusting;
             // A remote may need a while to fetch the keys; one that lets some tokens in has them.
-            if (waiting.Count == 0 || stage.Open.Any(door => !waiting.Contains(door)) || TimeProvider.System.GetElapsedTime(started) >= stage.Options.Patience)
+            if (waiting.Count == 0 || stage.Open.Any(door => !waiting.Contains(door)) || started is { } since && TimeProvider.System.GetElapsedTime(since) >= stage.Options.Patience)
                 break;
-            if (!isTold)
+            if (started is null)
                 stage.Options.NotTrustedYet?.Invoke(RemoteVerifier.ConfigurationOf(stage.Platform));
-            isTold = true;
+            started ??= TimeProvider.System.GetTimestamp();
             await Task.Delay(stage.Options.AskEvery, ct);
         }
         return Judge(stage, waiting);
@@ -44,16 +43,21 @@ internal static class FirstTokens
     private static Finding Judge(Stage stage, List<Door> distrusting)
     {
         if (distrusting.Count > 0)
-            return Finding.Failed(Finding.Sentences([.. distrusting.Select(door => $"{door.Name} {stage.Known(door)!.Words} to a good token")]));
+            return Told(stage, distrusting, " to a good token").ToFinding();
         if (stage.Open.Count == 0)
-            return Finding.Failed("Nothing is behind any path of the manifest: " + Finding.Sentences([.. stage.Distinct.Select(door => $"{door.Name} {stage.Known(door)!.Words}")]));
+            return Finding.Failed($"Nothing is behind any path of the manifest. {Told(stage, stage.Distinct, "").Sentences()}");
         // Without a call that the frontend makes, much of the contract can't be played.
         var lost = stage.Distinct.Where(door => door.Kind is DoorKind.Invocation && !stage.Open.Contains(door)).ToList();
-        return lost.Count == 0
-            ? Finding.Passed()
-            : Finding.Warned(
-                Finding.Sentences([.. lost.Select(door => $"{door.Name} {stage.Known(door)!.Words}, so there is nothing to play with")])
-                + " Name calls that the frontend makes, such as --invoke \"GET /tasks\" --invoke 'POST /tasks {\"title\": \"{marker}\"}'.");
+        return Told(stage, lost, ", so there is nothing to play with").ToWarning(
+            "Name calls that the frontend makes, such as --invoke \"GET /tasks\" --invoke 'POST /tasks {\"title\": \"{marker}\"}'.");
+    }
+
+    private static Complaints Told(Stage stage, IEnumerable<Door> doors, string more)
+    {
+        var complaints = new Complaints();
+        foreach (var door in doors)
+            complaints.Add(door.Name, stage.Known(door)!.Words + more);
+        return complaints;
     }
 
     private static void Reached(Stage stage, RemoteAnswer answer)

@@ -34,15 +34,14 @@ internal sealed record ForgedToken(string Id, string Title, string Cure, Func<St
     {
         if (stage.Open.Count == 0)
             return Finding.Skipped("No path of this remote takes a good token, so a bad one can't be told apart.");
-        List<string> complaints = [];
+        var complaints = new Complaints();
         var before = stage.Forge.Server.Connections;
         foreach (var door in stage.Open)
             foreach (var credentials in await Forge(stage, door, ct))
-                if (Complaint(await stage.CallAsync(door, credentials, ct)) is { } complaint)
-                    complaints.Add($"{door.Name} {complaint}{(credentials.Note is { } note ? $" ({note})" : "")}");
-        if (stage.Forge.Server.Connections > before)
-            complaints.Insert(0, "The remote connected to a server that the token names: whoever sends a token chooses where the remote goes");
-        return Finding.Of(complaints);
+                complaints.Add(door.Name, Complaint(await stage.CallAsync(door.Fresh(), credentials, ct)), credentials.Note);
+        return stage.Forge.Server.Connections > before
+            ? Finding.Failed($"The remote connected to a server that the token names: whoever sends a token chooses where the remote goes. {complaints.Sentences()}".TrimEnd())
+            : complaints.ToFinding();
     }
 
     private static string? Complaint(RemoteAnswer answer) => answer switch

@@ -70,7 +70,7 @@ internal static class GoodTokens
 
     private static async Task<Finding> LargeAsync(Stage stage, CancellationToken ct)
     {
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var door in stage.Open.Where(door => door.Kind is not DoorKind.PreUninstall))
         {
             // From small to large, so that the report can tell what the limit is.
@@ -78,16 +78,16 @@ internal static class GoodTokens
             foreach (var kilobytes in (int[])[12, 24, 60, 120])
             {
                 var claims = new JsonObject { ["context"] = new JsonObject { ["extension"] = new JsonObject { ["padding"] = new string('x', kilobytes * 1024 * 3 / 4) } } };
-                var answer = await stage.CallAsync(door.With(claims), ct, request => WithoutAccessTokens(request));
+                var answer = await stage.CallAsync(door.Fresh().With(claims), ct, request => WithoutAccessTokens(request));
                 if (answer.Failure is not null || answer.IsUnauthorized || answer.Status is 400 or 413 or 414 or 431 or >= 500)
                 {
-                    complaints.Add($"{door.Name} {answer.Words} to a token of {kilobytes} KB{(most > 0 ? $" and took one of {most} KB" : "")}");
+                    complaints.Add(door.Name, $"{answer.Words} to a token of {kilobytes} KB{(most > 0 ? $", and took one of {most} KB" : "")}");
                     break;
                 }
                 most = kilobytes;
             }
         }
-        return stage.Open.Count == 0 ? Finding.Skipped(Skips.NoDoor) : Finding.Of(complaints);
+        return stage.Open.Count == 0 ? Finding.Skipped(Skips.NoDoor) : complaints.ToFinding();
 
         static RemoteRequest WithoutAccessTokens(RemoteRequest request) =>
             request with { Headers = [.. request.Headers.Where(header => !header.Name.StartsWith("x-forge-oauth-", StringComparison.Ordinal))] };
@@ -97,15 +97,15 @@ internal static class GoodTokens
     {
         if (stage.OpenInvocations.Count == 0)
             return Finding.Skipped(Skips.NoInvocation);
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var door in stage.OpenInvocations)
         {
             var credentials = await stage.CredentialsAsync(door, ct);
             var (first, second) = (await stage.CallAsync(door, credentials, ct), await stage.CallAsync(door, credentials, ct));
             if (second.Failure is not null || (second.Status is 401 or 403 or >= 500 && first.Status != second.Status))
-                complaints.Add($"{door.Name} {first.Words} at first, and {second.Words} the second time");
+                complaints.Add(door.Name, $"{first.Words} at first, and {second.Words} the second time");
         }
-        return Finding.Of(complaints);
+        return complaints.ToFinding();
     }
 
     // The contract has "Bearer" only, so a remote that insists on it is not wrong.
@@ -113,15 +113,15 @@ internal static class GoodTokens
     {
         if (stage.Open is not [var door, ..])
             return Finding.Skipped(Skips.NoDoor);
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var scheme in (string[])["bearer", "BEARER"])
         {
             var credentials = await stage.CredentialsAsync(door, ct);
-            var answer = await stage.CallAsync(door, credentials with { Authorization = $"{scheme}{credentials.Authorization!["Bearer".Length..]}" }, ct);
+            var answer = await stage.CallAsync(door.Fresh(), credentials with { Authorization = $"{scheme}{credentials.Authorization!["Bearer".Length..]}" }, ct);
             if (answer.IsUnauthorized)
-                complaints.Add($"{door.Name} {answer.Words} to the scheme \"{scheme}\"");
+                complaints.Add(door.Name, answer.Words, $"the scheme \"{scheme}\"");
         }
-        return complaints.Count == 0 ? Finding.Passed() : Finding.Warned(Finding.Sentences(complaints));
+        return complaints.ToWarning();
     }
 
     private static async Task<Finding> TraceIdsAsync(Stage stage, CancellationToken ct)
@@ -150,15 +150,15 @@ internal static class GoodTokens
     {
         if (stage.OpenInvocations.Count == 0)
             return Finding.Skipped(Skips.NoInvocation);
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var door in stage.OpenInvocations)
             foreach (var (note, headers) in variants)
             {
                 var answer = await stage.CallAsync(
                     door, ct, request => request with { Headers = [.. request.Headers.Where(header => !isReplaced(header.Name)), .. headers] });
                 if (answer.Status != stage.Known(door)!.Status && (answer.Failure is not null || answer.Status is 400 or 401 or >= 500))
-                    complaints.Add($"{door.Name} {answer.Words}, and {stage.Known(door)!.Status} before ({note})");
+                    complaints.Add(door.Name, $"{answer.Words}, and {stage.Known(door)!.Status} before", note);
             }
-        return Finding.Of(complaints);
+        return complaints.ToFinding();
     }
 }

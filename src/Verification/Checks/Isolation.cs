@@ -34,16 +34,16 @@ internal static class Isolation
             var body = JsonNode.Parse(writer.Body!.ToJsonString().Replace(InvocationPath.Marker, marker, StringComparison.Ordinal));
             await stage.CallAsync(writer with { Body = body, Token = writer.Token.On(installation, cloud) }, ct);
         }
-        List<string> complaints = [];
+        var complaints = new Complaints();
         var isSeen = false;
         foreach (var reader in readers)
         {
             var own = reader with { Token = reader.Token.On(installation, cloud) };
             isSeen |= Shows(await stage.CallAsync(own, ct), marker);
             if (Shows(await stage.CallAsync(own with { Token = other(own.Token) }, ct), marker))
-                complaints.Add($"{reader.Name} shows {who} what a site has written");
+                complaints.Add(reader.Name, $"shows {who} what a site has written");
         }
-        return complaints.Count > 0 ? Finding.Of(complaints)
+        return !complaints.AreNone ? complaints.ToFinding()
             : isSeen ? Finding.Passed()
             : Finding.Skipped("What was written is not to be seen by its own site either: name a call that reads it.");
     }

@@ -47,7 +47,7 @@ internal static class Keys
         var took = TimeProvider.System.GetElapsedTime(started);
         if (Stage.IsDistrust(answer))
             return Finding.Failed($"{door.Name} {answer.Words} to a token of a key that has been published for {took.TotalSeconds:0} s.");
-        var old = await stage.CallAsync(door, before, ct);
+        var old = await stage.CallAsync(door.Fresh(), before, ct);
         return old.IsUnauthorized
             ? Finding.Failed($"{door.Name} {old.Words} to a token of the key before, which is published still.")
             : Finding.Passed($"The new key was taken after {took.TotalSeconds:0.0} s.");
@@ -61,7 +61,7 @@ internal static class Keys
         stage.Platform.Keys.Rotate(retireOld: true);
         if (Stage.IsDistrust(await stage.CallUntilTrustedAsync(door, ct)))
             return Finding.Skipped("The remote does not take the new key, so it can't have learned that the old one is gone.");
-        return (await stage.CallAsync(door, before, ct)).IsUnauthorized
+        return (await stage.CallAsync(door.Fresh(), before, ct)).IsUnauthorized
             ? Finding.Passed()
             : Finding.Warned($"{door.Name} takes a key that is gone, although it has fetched the keys since. Some caches keep keys for a while; one that keeps them for ever trusts a stolen key for ever.");
     }
@@ -76,7 +76,7 @@ internal static class Keys
             return Finding.Skipped(Skips.NoPresentKey);
         var before = stage.Platform.KeyServer.Requests;
         for (var call = 0; call < Calls; call++)
-            await stage.CallAsync(door, ct);
+            await stage.CallAsync(door.Fresh(), ct);
         var fetches = stage.Platform.KeyServer.Requests - before;
         return fetches <= MostFetches ? Finding.Passed() : Finding.Failed($"{Calls} calls with the same key made the remote fetch the keys {fetches} times.");
     }
@@ -88,11 +88,11 @@ internal static class Keys
         var before = stage.Platform.KeyServer.Requests;
         var claims = (await stage.Forge.MintAsync(door.Token, ct)).Claims;
         for (var call = 0; call < Flood; call++)
-            await stage.CallAsync(door, Credentials.Bearer(stage.Forge.Sign(claims, $"unknown/{Guid.NewGuid()}")), ct);
+            await stage.CallAsync(door.Fresh(), Credentials.Bearer(stage.Forge.Sign(claims, $"unknown/{Guid.NewGuid()}")), ct);
         var fetches = stage.Platform.KeyServer.Requests - before;
         if (fetches > MostFetchesOfFlood)
             return Finding.Failed($"{Flood} tokens of unknown keys made the remote fetch the keys {fetches} times: whoever sends such tokens can have it turned away by the key server.");
-        return await stage.CallAsync(door, ct) is var good && Stage.IsDistrust(good)
+        return await stage.CallAsync(door.Fresh(), ct) is var good && Stage.IsDistrust(good)
             ? Finding.Failed($"{door.Name} {good.Words} to a good token after {Flood} tokens of unknown keys.")
             : Finding.Passed($"{Flood} tokens of unknown keys, {fetches} fetches.");
     }
@@ -104,10 +104,10 @@ internal static class Keys
         var claims = (await stage.Forge.MintAsync(door.Token, ct)).Claims;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         stage.Platform.KeyServer.Disturb(delay: Stall);
-        var unknown = stage.CallAsync(door, Credentials.Bearer(stage.Forge.Sign(claims, $"unknown/{Guid.NewGuid()}")), over.Token);
+        var unknown = stage.CallAsync(door.Fresh(), Credentials.Bearer(stage.Forge.Sign(claims, $"unknown/{Guid.NewGuid()}")), over.Token);
         try
         {
-            var answer = await stage.CallAsync(door, ct, request => request with { Limit = stage.Options.DeliveryLimit });
+            var answer = await stage.CallAsync(door.Fresh(), ct, request => request with { Limit = stage.Options.DeliveryLimit });
             return answer.Failure is not null || Stage.IsDistrust(answer)
                 ? Finding.Failed($"{door.Name} {answer.Words} to a token of a known key while the key server was slow.")
                 : Finding.Passed();
@@ -128,8 +128,8 @@ internal static class Keys
         try
         {
             var claims = (await stage.Forge.MintAsync(door.Token, ct)).Claims;
-            var forged = await stage.CallAsync(door, Credentials.Bearer(stage.Forge.Sign(claims, $"unknown/{Guid.NewGuid()}")), ct);
-            var answer = await stage.CallAsync(door, ct, request => request with { Limit = stage.Options.DeliveryLimit });
+            var forged = await stage.CallAsync(door.Fresh(), Credentials.Bearer(stage.Forge.Sign(claims, $"unknown/{Guid.NewGuid()}")), ct);
+            var answer = await stage.CallAsync(door.Fresh(), ct, request => request with { Limit = stage.Options.DeliveryLimit });
             return forged.IsSuccess ? Finding.Failed($"{door.Name} let a token of an unknown key in while the key server was down.")
                 : answer.Failure is not null || Stage.IsDistrust(answer) ? Finding.Failed($"{door.Name} {answer.Words} to a token of a known key while the key server was down.")
                 : Finding.Passed();
@@ -150,22 +150,21 @@ internal static class Keys
             $"{address}/", $"{address}#", $"{address}?", $"{address}\\", $"x@{address}/", $"x@{address}#", "../..", "..%2f..%2f", "a.b", "A-LABEL", "", new('a', 51), "a\nb",
         ];
         var before = stage.Forge.Server.Connections;
-        List<string> forged = [];
+        var forged = new Complaints();
         List<string> taken = [];
         foreach (var label in labels)
         {
             var good = await stage.Forge.MintAsync(door.Token.With(new() { ["icLabel"] = label }), ct);
             var name = JsonValue.Create(label.Replace(address, "<another server>", StringComparison.Ordinal)).ToJsonString(Plain);
             // The forger's own server has the key of this one, and would be asked for it.
-            if (await stage.CallAsync(door, Credentials.Bearer(stage.Forge.Sign(good.Claims, stage.Forge.OwnKeyId)), ct) is { IsUnauthorized: false, Status: not 503 } answer)
-                forged.Add($"{door.Name} {answer.Words} to a forged token with the icLabel {name}");
-            if ((await stage.CallAsync(door, Credentials.Bearer(good.Fit), ct)).IsSuccess)
+            if (await stage.CallAsync(door.Fresh(), Credentials.Bearer(stage.Forge.Sign(good.Claims, stage.Forge.OwnKeyId)), ct) is { IsUnauthorized: false, Status: not 503 } answer)
+                forged.Add(door.Name, $"{answer.Words} to a forged token with an icLabel", name);
+            if ((await stage.CallAsync(door.Fresh(), Credentials.Bearer(good.Fit), ct)).IsSuccess)
                 taken.Add(name);
         }
         var connections = stage.Forge.Server.Connections - before;
-        if (connections > 0)
-            forged.Insert(0, $"The remote connected {connections} times to a server that an icLabel names: whoever sends a token chooses the keys that verify it");
-        return forged.Count > 0 ? Finding.Of(forged)
+        return connections > 0 ? Finding.Failed($"The remote connected {connections} times to a server that an icLabel names: whoever sends a token chooses the keys that verify it. {forged.Sentences()}".TrimEnd())
+            : !forged.AreNone ? forged.ToFinding()
             : taken.Count > 0 ? Finding.Warned($"Tokens whose icLabel is no label were let in, such as {string.Join(", ", taken.Take(3))}. That does no harm as long as the remote makes nothing of icLabel.")
             : Finding.Passed();
     }

@@ -21,15 +21,15 @@ internal static class Migration
     private static async Task<Finding> HooksAsync(Stage stage, CancellationToken ct)
     {
         var doors = stage.Of(DoorKind.Migration).Where(door => door.Method is "POST").ToList();
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var door in doors)
         {
             var answer = await stage.CallAsync(door, ct);
             // Nobody looks at what a rollback answers.
             if (answer.IsUnauthorized || (!door.Path.EndsWith("/rollback", StringComparison.Ordinal) && Complaint(answer) is not null))
-                complaints.Add($"{door.Name} {Complaint(answer)}");
+                complaints.Add(door.Name, $"{Complaint(answer)}");
         }
-        return doors.Count == 0 ? Finding.Skipped(Skips.None(Module)) : Finding.Of(complaints);
+        return doors.Count == 0 ? Finding.Skipped(Skips.None(Module)) : complaints.ToFinding();
     }
 
     private static string? Complaint(RemoteAnswer answer)
@@ -50,14 +50,14 @@ internal static class Migration
     {
         if (stage.Of(DoorKind.Migration).FirstOrDefault(door => door.Method is "GET") is not { } door)
             return Finding.Skipped(Skips.None(Module));
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var path in new[] { door.Path, door.Path[..door.Path.IndexOf('?', StringComparison.Ordinal)] })
         {
             var answer = await stage.CallAsync(door with { Path = path }, ct);
             if (!answer.IsSuccess || Read(answer)?["status"] is not JsonValue)
-                complaints.Add($"GET {path} {(answer.IsSuccess ? $"answered no \"status\" ({answer.Excerpt})" : answer.Words)}");
+                complaints.Add($"GET {path}", $"{(answer.IsSuccess ? $"answered no \"status\" ({answer.Excerpt})" : answer.Words)}");
         }
-        return Finding.Of(complaints);
+        return complaints.ToFinding();
     }
 
     private static JsonObject? Read(RemoteAnswer answer)

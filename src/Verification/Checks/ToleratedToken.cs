@@ -24,15 +24,11 @@ internal sealed record ToleratedToken(string Id, string Title, string Cure, para
         var doors = (OfInvocationsOnly ? stage.OpenInvocations : stage.Open).Where(door => door.Kind is not DoorKind.PreUninstall).ToList();
         if (doors.Count == 0)
             return Finding.Skipped(OfInvocationsOnly ? Skips.NoInvocation : Skips.NoDoor);
-        List<string> complaints = [];
+        var complaints = new Complaints();
         foreach (var (note, change) in Variants)
             foreach (var door in doors)
-            {
-                var answer = await stage.CallAsync(door with { Token = change(door.Token) }, ct);
-                if (Complaint(stage.Known(door)!, answer) is { } complaint)
-                    complaints.Add($"{door.Name} {complaint} ({note})");
-            }
-        return Finding.Of(complaints);
+                complaints.Add(door.Name, Complaint(stage.Known(door)!, await stage.CallAsync(door.Fresh() with { Token = change(door.Token) }, ct)), note);
+        return complaints.ToFinding();
     }
 
     // It may refuse for a reason of the app's own, but not break, and not take the token for a bad one.

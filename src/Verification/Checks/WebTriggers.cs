@@ -20,15 +20,15 @@ internal static class WebTriggers
 
     private static async Task<Finding> EnvelopeAsync(Stage stage, CancellationToken ct)
     {
-        List<string> complaints = [];
+        var complaints = new Complaints();
         var doors = stage.Of(DoorKind.WebTrigger).ToList();
         foreach (var door in doors)
         {
             var answer = await stage.CallAsync(door, ct);
             if (Complaint(answer) is { } complaint)
-                complaints.Add($"{door.Name} {complaint}");
+                complaints.Add(door.Name, $"{complaint}");
         }
-        return doors.Count == 0 ? Finding.Skipped(Skips.None(Module)) : Finding.Of(complaints);
+        return doors.Count == 0 ? Finding.Skipped(Skips.None(Module)) : complaints.ToFinding();
     }
 
     private static string? Complaint(RemoteAnswer answer)
@@ -54,7 +54,7 @@ internal static class WebTriggers
     // What the caller is answered is the app's affair: only that its request is not lost is the contract's.
     private static async Task<Finding> DirectAsync(Stage stage, CancellationToken ct)
     {
-        List<string> complaints = [];
+        var complaints = new Complaints();
         var doors = stage.Of(DoorKind.WebTrigger).ToList();
         foreach (var door in doors)
             foreach (var called in new[]
@@ -66,8 +66,8 @@ internal static class WebTriggers
             {
                 var answer = await stage.CallAsync(called, ct);
                 if (answer.Failure is not null || answer.IsUnauthorized || answer.Status >= 500)
-                    complaints.Add($"{called.Name} {(answer.IsUnauthorized ? "answered 401 to a good token" : answer.Words)}");
+                    complaints.Add(called.Name, $"{(answer.IsUnauthorized ? "answered 401 to a good token" : answer.Words)}");
             }
-        return doors.Count == 0 ? Finding.Skipped(Skips.None(Module)) : Finding.Of(complaints);
+        return doors.Count == 0 ? Finding.Skipped(Skips.None(Module)) : complaints.ToFinding();
     }
 }

@@ -30,6 +30,14 @@ internal sealed record Door(DoorKind Kind, string Method, string Path, TokenWish
 
     public byte[]? Bytes => Body is null ? null : Encoding.UTF8.GetBytes(Body.ToJsonString());
 
+    /// <summary>The same, delivered for another reason: an event of another issue or page, another run of a trigger.</summary>
+    public Door Fresh() => Kind switch
+    {
+        DoorKind.Event => this with { Body = SampleBodies.Event(Key!, SampleBodies.NextNumber()) },
+        DoorKind.ScheduledTrigger => this with { Body = Patch.Applied(Body!.AsObject(), new() { ["contextToken"] = SampleBodies.ContextToken() }) },
+        _ => this,
+    };
+
     /// <summary>The same with a token that says something else too.</summary>
     public Door With(JsonObject claims) => this with { Token = Token.With(claims) };
 }

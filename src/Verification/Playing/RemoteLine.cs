@@ -19,10 +19,10 @@ internal sealed class RemoteLine(Uri baseUrl) : IDisposable
         RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
     });
 
-    private readonly List<string> _echoes = [];
+    private readonly List<(string, string)> _echoes = [];
 
-    /// <summary>Requests whose answer had a token of theirs in it, as sentences.</summary>
-    public IReadOnlyList<string> Echoes
+    /// <summary>Requests whose answer had a token of theirs in it: what was called, and what it did.</summary>
+    public IReadOnlyList<(string Door, string Did)> Echoes
     {
         get
         {
@@ -112,7 +112,7 @@ internal sealed class RemoteLine(Uri baseUrl) : IDisposable
             if (place is null)
                 continue;
             lock (_echoes)
-                _echoes.Add($"{request.Method} {request.Path} answered {answer.Status} with a token of the request in {place}");
+                _echoes.Add(($"{request.Method} {request.Path.Split('?')[0]}", $"answered {answer.Status} with a token of the request in {place}"));
         }
     }
 }

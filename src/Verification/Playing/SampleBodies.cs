@@ -11,6 +11,14 @@ internal static class SampleBodies
     public const int MigrationId = 4711;
 
     private const string Account = "712020:4a1c3c6e-0d6f-4c1a-9a49-8f6d2d3b7b11";
+    private const int Ranges = 10_000;
+    private const int Range = 10_000;
+
+    // Another run is about other issues: a remote that recognises duplicates must not know these.
+    private static int _lastNumber = Random.Shared.Next(Ranges) * Range;
+
+    /// <summary>The number of an issue or page that no event has been about yet.</summary>
+    public static int NextNumber() => Interlocked.Increment(ref _lastNumber);
 
     /// <summary>A product event.</summary>
     /// <param name="eventType">Such as <c>avi:jira:updated:issue</c>.</param>
@@ -52,8 +60,11 @@ internal static class SampleBodies
     public static JsonObject Module(string cloudId, string moduleKey) => new()
     {
         ["context"] = new JsonObject { ["cloudId"] = cloudId, ["moduleKey"] = moduleKey },
-        ["contextToken"] = $"{Guid.NewGuid():N}{Guid.NewGuid():N}",
+        ["contextToken"] = ContextToken(),
     };
+
+    /// <summary>What stands beside the context in the body of a module's call, and is different each time.</summary>
+    public static string ContextToken() => $"{Guid.NewGuid():N}{Guid.NewGuid():N}";
 
     /// <summary>A call of a web trigger in its JSON form.</summary>
     public static JsonObject WebTriggerEnvelope(string key) => new()

@@ -32,7 +32,8 @@ internal sealed class Stage(VerificationOptions options, EmulatorHost emulator, 
     /// <summary>One door for each kind, method and path.</summary>
     public IEnumerable<Door> Distinct => doors.DistinctBy(door => (door.Kind, door.Method, door.Path));
 
-    public IEnumerable<Door> Of(DoorKind kind) => doors.Where(door => door.Kind == kind);
+    /// <summary>The doors of a kind; those of events with events that have not been delivered yet.</summary>
+    public IEnumerable<Door> Of(DoorKind kind) => doors.Where(door => door.Kind == kind).Select(door => door.Fresh());
 
     /// <summary>What a door answered to a good token at first.</summary>
     public RemoteAnswer? Known(Door door) => _known.GetValueOrDefault(door);
@@ -84,7 +85,7 @@ internal sealed class Stage(VerificationOptions options, EmulatorHost emulator, 
     public async Task<Door?> TrustingDoorAsync(CancellationToken ct)
     {
         foreach (var door in Open.Where(door => door.Kind is not DoorKind.PreUninstall))
-            if (await CallAsync(door, ct) is { Failure: null, IsUnauthorized: false, Status: < 500 })
+            if (await CallAsync(door.Fresh(), ct) is { Failure: null, IsUnauthorized: false, Status: < 500 })
                 return door;
         return null;
     }
@@ -95,7 +96,7 @@ internal sealed class Stage(VerificationOptions options, EmulatorHost emulator, 
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var answer = await CallAsync(door, ct);
+            var answer = await CallAsync(door.Fresh(), ct);
             if (!IsDistrust(answer) || TimeProvider.System.GetElapsedTime(started) >= options.Patience)
                 return answer;
             await Task.Delay(options.AskEvery, ct);

@@ -18,9 +18,6 @@ internal sealed record TokenWish
 
     public double? ExpiresIn { get; init; }
 
-    /// <summary>Signed by a key that is not published, under the id of the one that is.</summary>
-    public bool Forged { get; init; }
-
     /// <summary>A merge patch over the claims.</summary>
     public JsonObject Claims { get; init; } = [];
 

@@ -29,7 +29,7 @@ globalThis.FileReader = class {
   }
 };
 
-const { invokeRemote, invoke, requestRemote } = (await import('@forge/bridge')).default;
+const { invokeRemote, invoke, requestRemote, requestJira, requestConfluence, requestBitbucket, view, realtime, showFlag } = (await import('@forge/bridge')).default;
 
 const form = ({ fields, files }) => {
   const data = new FormData();
@@ -38,12 +38,19 @@ const form = ({ fields, files }) => {
   return data;
 };
 
+const opened = async response => ({ status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() });
+
 const run = {
   invokeRemote,
   invoke,
+  getContext: () => view.getContext(),
+  requestJira: async (path, init) => opened(await requestJira(path, init)),
+  requestConfluence: async (path, init) => opened(await requestConfluence(path, init)),
+  requestBitbucket: async path => opened(await requestBitbucket(path)),
+  publish: () => realtime.publish('channel', {}),
+  showFlag: async () => showFlag({ id: 'one' }).close(),
   requestRemote: async ({ remote, form: packed, ...init }) => {
-    const response = await requestRemote(remote, packed ? { ...init, body: form(packed) } : init);
-    return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
+    return opened(await requestRemote(remote, packed ? { ...init, body: form(packed) } : init));
   },
 };
 

@@ -117,7 +117,7 @@ public sealed partial class ForgePlatform : IAsyncDisposable
             var emulator = await EmulatorHost.StartAsync(options.Emulator?.Invoke(usual) ?? usual, ct);
             var platform = new ForgePlatform(emulator, remotes, options, path);
             // A remote that starts fetches the keys and waits 2 s for them: what the first request costs is paid here.
-            await platform._api.GetAsync<object>("/.well-known/jwks.json", ct);
+            await platform.Http.GetStringAsync("/.well-known/jwks.json", ct);
             return platform;
         }
         catch

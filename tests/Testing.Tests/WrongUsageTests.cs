@@ -9,7 +9,7 @@ public sealed class WrongUsageTests : IAsyncLifetime
 
     private ForgeSite Acme => _platform.Site("acme");
 
-    public async Task InitializeAsync() => _platform = await ForgePlatform.StartAsync(NotesApp.Manifest, new() { WaitLimit = TimeSpan.FromSeconds(5) });
+    public async Task InitializeAsync() => _platform = await ForgePlatform.StartAsync(NotesApp.Manifest);
 
     public async Task DisposeAsync() => await _platform.DisposeAsync();
 
@@ -76,8 +76,9 @@ public sealed class WrongUsageTests : IAsyncLifetime
     public async Task A_wait_without_an_end_ends()
     {
         var never = new TaskCompletionSource();
-        await using var remote = await _platform.HostAsync(_ => { }, app => Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions.MapGet(app, "/never", () => never.Task));
-        var late = await Should.ThrowAsync<ForgeTestException>(() => Acme.User("Ada").InvokeAsync("GET", "/never"));
+        await using var platform = await ForgePlatform.StartAsync(NotesApp.Manifest, new() { WaitLimit = TimeSpan.FromSeconds(5) });
+        await using var remote = await platform.HostAsync(_ => { }, app => Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions.MapGet(app, "/never", () => never.Task));
+        var late = await Should.ThrowAsync<ForgeTestException>(() => platform.Site("acme").User("Ada").InvokeAsync("GET", "/never"));
         late.Message.ShouldContain("Waited 5 s for the remote's answer to GET /never as Ada Lovelace on acme.");
         never.SetResult();
     }

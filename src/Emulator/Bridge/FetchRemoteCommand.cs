@@ -44,7 +44,7 @@ internal sealed class FetchRemoteCommand(
 
         answer.Conclude("resolved");
         Log.Answered(logger, request, caller, answer);
-        return Answer(answer);
+        return BridgeFetch.Answer(answer.Status!.Value, answer.ReasonPhrase, answer.Headers, answer.Body);
     }
 
     private HttpRequestMessage Request(Remote remote, JsonElement input)
@@ -62,8 +62,4 @@ internal sealed class FetchRemoteCommand(
         return remotes.FirstOrDefault(remote => remote.Key == key) ?? throw CallRefusedException.Rejection(
             $"The manifest has no remote \"{key}\". Its remotes: {string.Join(", ", remotes.Select(remote => remote.Key))}.");
     }
-
-    /// <summary>An answer as it travels to a page.</summary>
-    public static FetchAnswer Answer(RemoteAnswer answer) =>
-        BridgeFetch.Answer(answer.Status!.Value, answer.ReasonPhrase, answer.Headers, answer.Body);
 }

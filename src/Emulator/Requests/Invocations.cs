@@ -70,7 +70,10 @@ internal sealed class Invocations(Platform platform, InvokeCommand invoke, Fetch
         using var request = FunctionRequest(remote, wanted);
         var (answer, error) = await function.SendAsync(caller, remote, request, wishes, ct);
         return error is null
-            ? Answer(FetchRemoteCommand.Answer(answer)) with { Headers = answer.Headers }
+            ? Answer(BridgeFetch.Answer(answer.Status!.Value, answer.ReasonPhrase, answer.Headers, answer.Body)) with
+            {
+                Headers = answer.Headers,
+            }
             : throw CallRefusedException.Rejection($"{error.Code}: {error.Message}");
     }
 

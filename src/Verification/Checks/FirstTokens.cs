@@ -62,7 +62,7 @@ internal static class FirstTokens
 
     private static void Reached(Stage stage, RemoteAnswer answer)
     {
-        if (answer.Failure is { } failure && failure.StartsWith("gave", StringComparison.Ordinal) is false)
+        if (answer is { Failure: { } failure, IsLate: false })
             throw new VerificationException($"The remote at {stage.Options.BaseUrl} {failure}. Is it started, and is that its address?");
     }
 }

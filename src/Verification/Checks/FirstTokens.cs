@@ -29,8 +29,8 @@ internal static class FirstTokens
                     distrusting.Add(door);
             }
             waiting = distrusting;
-            // A remote may need a while to fetch the keys; one that lets some tokens in has them.
-            if (waiting.Count == 0 || stage.Open.Any(door => !waiting.Contains(door)) || started is { } since && TimeProvider.System.GetElapsedTime(since) >= stage.Options.Patience)
+            // A remote may need a while to fetch the keys, and that some doors are open tells nothing: they may be open to all.
+            if (waiting.Count == 0 || (started is { } since && TimeProvider.System.GetElapsedTime(since) >= stage.Options.Patience))
                 break;
             if (started is null)
                 stage.Options.NotTrustedYet?.Invoke(RemoteVerifier.ConfigurationOf(stage.Platform));

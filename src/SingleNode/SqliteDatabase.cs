@@ -74,6 +74,8 @@ internal static class SqliteDatabase
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
         connection.Open();
+        // Statements are run without the library around them, which would have waited.
+        connection.Execute("PRAGMA busy_timeout = 5000");
         return connection;
     }
 

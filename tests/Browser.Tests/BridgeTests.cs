@@ -173,8 +173,8 @@ public class BridgeTests(Chromium chromium)
         (await RunAsync(scene, "getComputedStyle(document.documentElement).getPropertyValue('--ds-text').trim()")).GetString().ShouldBe("#172B4D");
         (await RunAsync(scene, "forge.rovo.isEnabled()")).GetBoolean().ShouldBeFalse();
         await RunAsync(scene, "forge.view.emitReadyEvent().then(() => 1)");
-        await RunAsync(scene, "forge.view.refresh().then(() => 1, () => 1)");
-        await ReadyAsync(scene);
+        await scene.Frame.EvaluateAsync("() => { setTimeout(() => forge.view.refresh(), 100); }");
+        await Assertions.Expect(scene.App.Locator("html:not([data-color-mode]) body[data-ready]")).ToBeVisibleAsync();
     }
 
     [NpmBrowserFact]

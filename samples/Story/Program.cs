@@ -58,6 +58,10 @@ async Task StayAsync()
 
             {platformUrl}/apps/acme/task-board-project
 
+        See every request that the platform sends, and let things go wrong, in its console:
+
+            {platformUrl}/console/
+
         Or call the remote as its frontend would:
 
             curl '{platformUrl}/bridge/invoke?site=acme' -H 'content-type: application/json' \

@@ -13,7 +13,7 @@ namespace ForgeOrleans.SingleNode;
 internal sealed partial class Checkpoints(string file, StoreStatements writer, ILogger logger) : IDisposable
 {
     // 64 MB. A page that many commits have changed is moved once, and a start after a crash reads so much.
-    private const int MostLoggedPages = 16_000;
+    private const int MostLoggedPages = 8_000;
 
     private int _logged;
     private Task? _moving;

@@ -20,7 +20,9 @@ internal static class SqliteDatabase
         try
         {
             connection = Open(file, SqliteOpenMode.ReadWriteCreate);
-            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000;");
+            // The size of pages is settled with the first of them. Twice the usual: a commit touches a few pages of each actor, and every page is two
+            // writes to the log, whatever its size.
+            connection.Execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16000;");
             Check(connection, file);
             Migrate(connection, file);
             // Takes the write lock and the disk, so that a full or read-only one is told now.
@@ -74,6 +76,8 @@ internal static class SqliteDatabase
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
         connection.Open();
+        // Statements are run without the library around them, which would have waited.
+        connection.Execute("PRAGMA busy_timeout = 5000");
         return connection;
     }
 

@@ -8,31 +8,30 @@ namespace ForgeOrleans.SingleNode;
 internal sealed class StoreReader : IDisposable
 {
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _actor, _row, _rows, _dueAlarms, _nextAlarm;
+    private readonly Statement _actor, _row, _rows, _dueAlarms, _nextAlarm;
 
     public StoreReader(string file)
     {
         _connection = SqliteDatabase.OpenForReading(file);
-        _actor = Prepare("SELECT id FROM actor WHERE kind = $0 AND key = $1", 2);
-        _row = Prepare("SELECT value FROM actor_row WHERE actor = $0 AND name = $1", 2);
-        _rows = Prepare("SELECT name, value FROM actor_row WHERE actor = $0 AND name >= $1 ORDER BY name", 2);
-        _dueAlarms = Prepare(
-            "SELECT alarm.actor, actor.kind, actor.key, alarm.mark FROM alarm JOIN actor ON actor.id = alarm.actor WHERE alarm.due <= $0 ORDER BY alarm.due LIMIT $1", 2);
-        _nextAlarm = Prepare("SELECT MIN(due) FROM alarm", 0);
+        _actor = new(_connection, "SELECT id FROM actor WHERE kind = ?1 AND key = ?2");
+        _row = new(_connection, "SELECT value FROM actor_row WHERE actor = ?1 AND name = ?2");
+        _rows = new(_connection, "SELECT name, value FROM actor_row WHERE actor = ?1 AND name >= ?2 ORDER BY name");
+        _dueAlarms = new(
+            _connection,
+            "SELECT alarm.actor, actor.kind, actor.key, alarm.mark FROM alarm JOIN actor ON actor.id = alarm.actor WHERE alarm.due <= ?1 ORDER BY alarm.due LIMIT ?2");
+        _nextAlarm = new(_connection, "SELECT MIN(due) FROM alarm");
     }
 
     public long? FindActor(StoredActor actor)
     {
-        _actor.Parameters[0].Value = actor.Kind;
-        _actor.Parameters[1].Value = actor.Key;
-        return (long?)_actor.ExecuteScalar();
+        using var found = _actor.With(actor.Kind).With(actor.Key).Rows();
+        return found.Next() ? found.Number(0) : null;
     }
 
     public byte[]? ReadRow(long actor, string name)
     {
-        _row.Parameters[0].Value = actor;
-        _row.Parameters[1].Value = name;
-        return (byte[]?)_row.ExecuteScalar();
+        using var found = _row.With(actor).With(name).Rows();
+        return found.Next() ? found.Bytes(0) : null;
     }
 
     public RowPage ListRows(long actor, RowQuery query)
@@ -41,21 +40,19 @@ internal sealed class StoreReader : IDisposable
         var from = query.After is { } after && Encoding.UTF8.GetBytes(after).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(query.Prefix)) > 0
             ? after
             : query.Prefix;
-        _rows.Parameters[0].Value = actor;
-        _rows.Parameters[1].Value = from;
         var page = new List<ActorRow>();
         var bytes = 0L;
-        using var reader = _rows.ExecuteReader();
-        while (reader.Read())
+        using var found = _rows.With(actor).With(from).Rows();
+        while (found.Next())
         {
-            var name = reader.GetString(0);
+            var name = found.Text(0);
             if (!name.StartsWith(query.Prefix, StringComparison.Ordinal))
                 break;
             if (name == query.After)
                 continue;
             if (page.Count == query.MostRows || (page.Count > 0 && bytes >= query.MostBytes))
                 return new(page, true);
-            var value = reader.GetFieldValue<byte[]>(1);
+            var value = found.Bytes(1);
             page.Add(new(name, value));
             bytes += value.Length;
         }
@@ -64,31 +61,23 @@ internal sealed class StoreReader : IDisposable
 
     public List<DueAlarm> DueAlarms(long now, int most)
     {
-        _dueAlarms.Parameters[0].Value = now;
-        _dueAlarms.Parameters[1].Value = most;
         var alarms = new List<DueAlarm>();
-        using var reader = _dueAlarms.ExecuteReader();
-        while (reader.Read())
-            alarms.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3)));
+        using var found = _dueAlarms.With(now).With(most).Rows();
+        while (found.Next())
+            alarms.Add(new(found.Number(0), found.Text(1), found.Text(2), found.Number(3)));
         return alarms;
     }
 
-    public long? NextAlarm() => _nextAlarm.ExecuteScalar() as long?;
+    public long? NextAlarm()
+    {
+        using var found = _nextAlarm.Rows();
+        return found.Next() && !found.IsNull(0) ? found.Number(0) : null;
+    }
 
     public void Dispose()
     {
-        foreach (var command in new[] { _actor, _row, _rows, _dueAlarms, _nextAlarm })
-            command.Dispose();
+        foreach (var statement in new[] { _actor, _row, _rows, _dueAlarms, _nextAlarm })
+            statement.Dispose();
         _connection.Dispose();
-    }
-
-    private SqliteCommand Prepare(string sql, int parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 0; i < parameters; i++)
-            command.Parameters.Add(new SqliteParameter($"${i}", null));
-        command.Prepare();
-        return command;
     }
 }

@@ -65,7 +65,7 @@ internal class RowsWrite(StoredActor actor, IReadOnlyList<RowChange> changes) : 
         foreach (var change in changes)
         {
             if (change.Value is { } value)
-                statements.PutRow(actor, change.Name, value);
+                statements.PutRow(actor, change.Name, value.Span);
             else
                 statements.DeleteRow(actor, change.Name);
         }

@@ -11,6 +11,7 @@ namespace ForgeOrleans.Verification;
 /// </summary>
 public static class RemoteVerifier
 {
+    private const string NotAskedFor = "It was not asked for.";
     private const string JwksPath = "/.well-known/jwks.json";
 
     /// <summary>Every check, in the order in which they are played.</summary>
@@ -33,7 +34,8 @@ public static class RemoteVerifier
         {
             var result = await PlayAsync(check, stage, Skip(check, stage, results), ct);
             results.Add(result);
-            options.Checked?.Invoke(result);
+            if (result.Reason is not NotAskedFor)
+                options.Checked?.Invoke(result);
         }
         return new(options.BaseUrl, ConfigurationOf(emulator.Platform), startedAt, TimeProvider.System.GetElapsedTime(started), results);
     }
@@ -56,7 +58,7 @@ public static class RemoteVerifier
     private static string? Skip(Check check, Stage stage, List<CheckResult> results) =>
         check.Id == FirstTokens.Id ? null
         : Names(stage.Options.Skip, check) ? "It was left out."
-        : stage.Options.Only.Count > 0 && !Names(stage.Options.Only, check) ? "It was not asked for."
+        : stage.Options.Only.Count > 0 && !Names(stage.Options.Only, check) ? NotAskedFor
         : results[0].Outcome is CheckOutcome.Failed && stage.Open.Count == 0 ? Skips.NotTrusted
         : null;
 

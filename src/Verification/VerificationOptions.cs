@@ -41,7 +41,7 @@ public sealed record VerificationOptions
     /// <summary>The platform's limit for pre-uninstall hooks, web triggers and other modules (contract, section 1).</summary>
     public TimeSpan LongDeliveryLimit { get; init; } = TimeSpan.FromSeconds(55);
 
-    /// <summary>Called with each result as soon as it is known.</summary>
+    /// <summary>Called with each result as soon as it is known, but for those that <see cref="Only"/> leaves out.</summary>
     public Action<CheckResult>? Checked { get; init; }
 
     /// <summary>Called when the first good token is refused, and the verifier goes on trying: what the remote must be told.</summary>

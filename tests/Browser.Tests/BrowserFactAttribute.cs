@@ -5,7 +5,14 @@ namespace ForgeOrleans.Browser.Tests;
 /// <summary>A test in a browser: skipped on a machine that has no Chromium.</summary>
 internal class BrowserFactAttribute : FactAttribute
 {
-    public BrowserFactAttribute() => Skip = Chromium.Path is null ? "There is no chromium on this machine." : null;
+    // What hangs in a browser is to fail, not to keep others waiting.
+    private const int LongestTest = 180_000;
+
+    public BrowserFactAttribute()
+    {
+        Skip = Chromium.Path is null ? "There is no chromium on this machine." : null;
+        Timeout = LongestTest;
+    }
 }
 
 /// <summary>A test in a browser with packages from npm: skipped where either is missing.</summary>

@@ -45,9 +45,9 @@ public class ConsolePictureTests(Chromium chromium)
             // The drawing of the last minutes follows a moment later.
             await scene.Page.WaitForTimeoutAsync(300);
             var picture = await scene.Page.ScreenshotAsync();
-            picture.Length.ShouldBeLessThan(LargestPicture);
             if (Environment.GetEnvironmentVariable(Take) is { Length: > 0 })
             {
+                picture.Length.ShouldBeLessThan(LargestPicture);
                 await File.WriteAllBytesAsync(Path.Combine(Documentation, $"console-{scheme.ToString().ToLowerInvariant()}.png"), picture);
             }
         }

@@ -64,7 +64,7 @@ public sealed class VerifyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("base-url", "verify")]
+    [InlineData("Required argument missing", "verify")]
     [InlineData("not the URL of a remote", "verify", "backend", "--manifest", "MANIFEST")]
     [InlineData("can't be read", "verify", "http://127.0.0.1:1", "--manifest", "nowhere.yml")]
     [InlineData("did not take the connection", "verify", "http://127.0.0.1:1", "--manifest", "MANIFEST", "--listen", "http://127.0.0.1:0")]

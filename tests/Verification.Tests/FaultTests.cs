@@ -38,7 +38,7 @@ public sealed class FaultTests
     [InlineData(Fault.TakesHeadersOf32KB, 2, "token-large")]
     [InlineData(Fault.NeedsLongTraceIds, 2, "trace-ids")]
     [InlineData(Fault.BreaksOnCallersHeaders, 2, "caller-headers")]
-    public Task A_fault_with_tokens_is_found(Fault fault, int section, params string[] checks) => IsFoundAsync(fault, section, checks, "keys");
+    public Task A_fault_with_tokens_is_found(Fault fault, int section, params string[] checks) => IsFoundAsync(fault, section, checks, "keys", "deliveries", "lifecycle", "web-triggers", "migration");
 
     [Theory]
     [InlineData(Fault.AnswersProblemDetails, 4, "unknown-route")]
@@ -53,7 +53,7 @@ public sealed class FaultTests
     [InlineData(Fault.EchoesToken, 5, "tokens-kept")]
     [InlineData(Fault.SharesData, 3, "isolation-sites", "isolation-reinstall")]
     [InlineData(Fault.KeepsDataByCloudId, 8, "isolation-reinstall")]
-    public Task A_fault_of_answers_is_found(Fault fault, int section, params string[] checks) => IsFoundAsync(fault, section, checks, "keys", "forged-tokens");
+    public Task A_fault_of_answers_is_found(Fault fault, int section, params string[] checks) => IsFoundAsync(fault, section, checks, "keys", "forged-tokens", "good-tokens");
 
     [Theory]
     [InlineData(Fault.RefusesUnknownFields, 7, "event-unknown-fields")]
@@ -77,7 +77,7 @@ public sealed class FaultTests
     [InlineData(Fault.KnowsEnvelopesOnly, 1, "web-trigger-direct")]
     [InlineData(Fault.InventsMigrationCodes, 9, "migration-hooks")]
     [InlineData(Fault.NeedsMigrationId, 9, "migration-status")]
-    public Task A_fault_of_deliveries_is_found(Fault fault, int section, params string[] checks) => IsFoundAsync(fault, section, checks, "keys", "forged-tokens");
+    public Task A_fault_of_deliveries_is_found(Fault fault, int section, params string[] checks) => IsFoundAsync(fault, section, checks, "keys", "forged-tokens", "good-tokens");
 
     [Theory]
     [InlineData(Fault.FollowsLabel, 3, "iclabel")]
@@ -85,7 +85,7 @@ public sealed class FaultTests
     [InlineData(Fault.FetchesKeysForEachUnknownOne, 3, "key-flood")]
     [InlineData(Fault.WaitsForEveryFetch, 3, "key-flood", "key-server-slow")]
     [InlineData(Fault.DropsKeysWhenServerIsDown, 3, "key-flood", "key-server-down")]
-    public Task A_fault_with_keys_is_found(Fault fault, int section, params string[] checks) => IsFoundAsync(fault, section, checks);
+    public Task A_fault_with_keys_is_found(Fault fault, int section, params string[] checks) => IsFoundAsync(fault, section, checks, "good-tokens", "deliveries");
 
     [Theory]
     [InlineData(Fault.InsistsOnBearer, "token-scheme")]

@@ -31,7 +31,7 @@ public sealed partial class ReportTests
     {
         List<CheckResult> told = [];
         var report = await Verified.RunAsync(Fault.None, options => options with { Only = ["answers"], Checked = told.Add });
-        told.ShouldBe(report.Results);
+        told.ShouldBe(report.Results.Where(result => result.Check.Group is "contact" or "answers"));
     }
 
     [Fact]

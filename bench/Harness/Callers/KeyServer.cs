@@ -25,7 +25,8 @@ public sealed class KeyServer(WebApplication app) : IAsyncDisposable
             n = Base64Url.EncodeToString(parameters.Modulus),
             e = Base64Url.EncodeToString(parameters.Exponent),
         };
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not the folder that the run was started in, which .NET would watch: the servers' databases are below it.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");

@@ -45,7 +45,9 @@ public sealed class Contestants(BenchOptions options, Cores cores, string jwksUr
 
     private ProcessStartInfo Dotnet(string program, Uri address, Dictionary<string, string> settings, int? core = null)
     {
-        var start = Cores.Pin(core ?? cores.Server, "dotnet", program, "--urls", address.GetLeftPart(UriPartial.Authority));
+        // .NET watches the content root for changes of settings, with all that is below it: a database there costs a notice for every write.
+        var start = Cores.Pin(
+            core ?? cores.Server, "dotnet", program, "--urls", address.GetLeftPart(UriPartial.Authority), "--contentRoot", Path.GetDirectoryName(Path.GetFullPath(program))!);
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["Logging__LogLevel__Default"] = "Warning";

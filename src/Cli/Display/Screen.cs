@@ -44,7 +44,8 @@ internal static class Screen
     }
 
     /// <summary>Makes a text of somebody else's safe to show: no markup, no control character, on one line.</summary>
-    public static string Plain(string? text) => Markup.Escape(Clean(text ?? ""));
+    // A colon by itself is no part of an emoji's name: the id of an app, ari:cloud:…, would be shown with a cloud in it.
+    public static string Plain(string? text) => Markup.Escape(Clean(text ?? "")).Replace(":", "[default]:[/]", StringComparison.Ordinal);
 
     private static string Clean(string text)
     {

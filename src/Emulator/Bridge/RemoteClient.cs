@@ -59,7 +59,7 @@ internal sealed class RemoteClient(Platform platform, RequestFeed feed) : IDispo
         }
         catch (Exception cause)
         {
-            var says = ct.IsCancellationRequested ? "the caller went away" : $"the emulator failed: {cause.Message}";
+            var says = ct.IsCancellationRequested ? "the caller went away" : TokenMask.Hide($"the emulator failed: {cause.Message}");
             sent.End(new SentRequest.Outcome(
                 null, platform.Clock.GetElapsedTime(started), says, [], new Dictionary<string, string[]>(), KeptBody.None));
             throw;

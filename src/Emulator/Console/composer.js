@@ -7,7 +7,7 @@ import { sectionButton } from './contract.js';
 import { took, verdicts } from './words.js';
 
 const types = [
-  ['invoke', 'Invocation', 'invokeRemote of a frontend'],
+  ['invoke', 'Invoke', 'invokeRemote of a frontend'],
   ['fetch', 'Request', 'requestRemote of a frontend'],
   ['function', 'Function', 'invokeRemote of a Forge function'],
   ['event', 'Event', 'what happens in a product'],

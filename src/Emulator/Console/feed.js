@@ -230,6 +230,7 @@ export function feedView(view, [id], signal) {
       return [h('h2', 'No request matches'), h('p', `There are ${store.requests.size} in the feed.`),
         h('button', { type: 'button', onclick: showAll }, 'Show all')];
     }
+    if (store.live === 'connecting') return [h('p.faint', 'Reading the feed…')];
     if (store.live !== 'live') return [h('h2', 'The emulator does not answer'), h('p', 'The console connects again as soon as it is there.')];
     const module = store.app?.modules?.[0];
     const chosen = store.sites.find(site => site.installed) ?? store.sites[0];

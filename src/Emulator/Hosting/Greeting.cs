@@ -11,6 +11,7 @@ internal static class Greeting
         var text = new StringBuilder();
         text.AppendLine($"The Forge platform, emulated, for {platform.Manifest.AppId}");
         text.AppendLine($"listens at {platform.Origin} (loopback only).");
+        text.AppendLine($"Its console, with every request to the remote: {platform.Origin}/console/");
         foreach (var remote in platform.Manifest.Remotes)
         {
             var address = platform.AddressOf(remote)?.ToString() ?? "no address: start with --remote <url>";

@@ -22,15 +22,14 @@ internal sealed class RequestFeed(TimeProvider clock, Changes changes)
     /// <summary>Takes down a request that is about to be sent.</summary>
     public SentRequest Begin(RemoteCall call, HttpRequestMessage request)
     {
-        var at = clock.GetUtcNow();
-        SentRequest sent;
+        var sent = new SentRequest(Interlocked.Increment(ref _lastId), clock.GetUtcNow(), call, request, changes);
         lock (_turn)
         {
-            sent = new SentRequest(_lastId + 1, at, call, request, changes);
             _requests[sent.Id % Capacity] = sent;
-            Volatile.Write(ref _lastId, sent.Id);
         }
 
+        // Not before it can be found.
+        sent.Begin();
         call.Begun?.TrySetResult(sent);
         return sent;
     }
@@ -49,9 +48,13 @@ internal sealed class RequestFeed(TimeProvider clock, Changes changes)
         lock (_turn)
         {
             var all = new List<SentRequest>();
-            for (var id = Math.Max(_forgotten, _lastId - Capacity) + 1; id <= _lastId; id++)
+            for (var (id, last) = (Math.Max(_forgotten, LastId - Capacity) + 1, LastId); id <= last; id++)
             {
-                all.Add(_requests[id % Capacity]!);
+                // One that has its number may still be on its way here.
+                if (_requests[id % Capacity] is { } sent && sent.Id == id)
+                {
+                    all.Add(sent);
+                }
             }
 
             return all;
@@ -64,7 +67,7 @@ internal sealed class RequestFeed(TimeProvider clock, Changes changes)
         lock (_turn)
         {
             Array.Clear(_requests);
-            _forgotten = _lastId;
+            _forgotten = LastId;
             changes.Mark(ref _cleared);
         }
     }

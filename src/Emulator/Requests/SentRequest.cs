@@ -22,7 +22,6 @@ internal sealed class SentRequest
         Headers = [.. HeadersOf(request)];
         Body = KeptBody.Of(request.Content);
         _unsignedFit = TokenMask.Unsigned(request);
-        changes.Mark(ref _version);
     }
 
     public long Id { get; }
@@ -48,6 +47,9 @@ internal sealed class SentRequest
 
     /// <summary>What has become of it; null while it is under way.</summary>
     public Outcome? Ended => _outcome;
+
+    /// <summary>Tells that it is under way.</summary>
+    public void Begin() => _changes.Mark(ref _version);
 
     /// <summary>Takes down what has become of it.</summary>
     public void End(Outcome outcome)

@@ -44,10 +44,10 @@ internal static class Answers
 
     private static Task<Finding> TimeAsync(Stage stage, CancellationToken ct) => EachAsync(
         stage,
-        [.. stage.Of(DoorKind.Invocation).Where(door => stage.Known(door) is { Failure: null, IsNowhere: false } || stage.Known(door)?.Took >= stage.Options.InvocationLimit)],
+        [.. stage.Of(DoorKind.Invocation).Where(door => stage.Known(door) is { Failure: null, IsNowhere: false } or { IsLate: true })],
         Skips.NoInvocation,
         door => stage.CallAsync(door, ct),
-        answer => answer.Took >= stage.Options.InvocationLimit ? answer.Words : null);
+        answer => answer.IsLate ? answer.Words : null);
 
     private static Task<Finding> SizeAsync(Stage stage, CancellationToken ct) => EachAsync(
         stage, stage.OpenInvocations, Skips.NoInvocation, door => stage.CallAsync(door, ct),

@@ -29,8 +29,8 @@ internal static class FirstTokens
                     distrusting.Add(door);
             }
             waiting = distrusting;
-            // A remote may need a while to fetch the keys; one that lets some tokens in has them.
-            if (waiting.Count == 0 || stage.Open.Any(door => !waiting.Contains(door)) || started is { } since && TimeProvider.System.GetElapsedTime(since) >= stage.Options.Patience)
+            // A remote may need a while to fetch the keys, and that some doors are open tells nothing: they may be open to all.
+            if (waiting.Count == 0 || (started is { } since && TimeProvider.System.GetElapsedTime(since) >= stage.Options.Patience))
                 break;
             if (started is null)
                 stage.Options.NotTrustedYet?.Invoke(RemoteVerifier.ConfigurationOf(stage.Platform));
@@ -62,7 +62,7 @@ internal static class FirstTokens
 
     private static void Reached(Stage stage, RemoteAnswer answer)
     {
-        if (answer.Failure is { } failure && failure.StartsWith("gave", StringComparison.Ordinal) is false)
+        if (answer is { Failure: { } failure, IsLate: false })
             throw new VerificationException($"The remote at {stage.Options.BaseUrl} {failure}. Is it started, and is that its address?");
     }
 }

@@ -20,6 +20,9 @@ internal sealed record RemoteAnswer(
 
     public static RemoteAnswer None(string failure, TimeSpan took) => new(null, NoHeaders, [], took, failure);
 
+    /// <summary>Whether there was none within the platform's limit.</summary>
+    public bool IsLate { get; init; }
+
     public bool IsSuccess => Status is >= 200 and < 300;
 
     public bool IsRedirect => Status is >= 300 and < 400;

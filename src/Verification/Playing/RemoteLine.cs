@@ -50,7 +50,7 @@ internal sealed class RemoteLine(Uri baseUrl) : IDisposable
         }
         catch (Exception) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            answer = RemoteAnswer.None($"gave no answer within {request.Limit.TotalSeconds:0.##} s", Elapsed());
+            answer = RemoteAnswer.None($"gave no answer within {request.Limit.TotalSeconds:0.##} s", Elapsed()) with { IsLate = true };
         }
         catch (Exception e) when (e is HttpRequestException or IOException && !ct.IsCancellationRequested)
         {

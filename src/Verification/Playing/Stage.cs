@@ -24,7 +24,7 @@ internal sealed class Stage(VerificationOptions options, EmulatorHost emulator, 
     public IReadOnlyList<Door> Doors => doors;
 
     /// <summary>The doors at which something is behind a good token, one for each kind and path: only there a bad one can be told apart.</summary>
-    public IReadOnlyList<Door> Open => [.. _known.Where(known => known.Value is { Failure: null, IsUnauthorized: false, IsNowhere: false }).Select(known => known.Key)];
+    public IReadOnlyList<Door> Open => [.. _known.Where(known => known.Value is { Failure: null, IsNowhere: false } answer && !IsDistrust(answer)).Select(known => known.Key)];
 
     /// <summary>The open doors of the frontend.</summary>
     public IReadOnlyList<Door> OpenInvocations => [.. Open.Where(door => door.Kind is DoorKind.Invocation)];

@@ -16,11 +16,12 @@ internal sealed class LivelyMorning(ConsoleScene scene, FakeClock clock)
         scene.Remote.Answer = AnswerAsync;
         for (var call = 0; call < Calls; call++)
         {
-            clock.Advance(TimeSpan.FromMilliseconds(_chance.Next(400, 5600)));
+            await PassAsync(_chance.Next(400, 5600));
             await CallAsync(call);
         }
 
         await PlanAsync();
+        await QuietAsync();
     }
 
     /// <summary>What is to be seen at the top when the morning is over.</summary>
@@ -36,8 +37,24 @@ internal sealed class LivelyMorning(ConsoleScene scene, FakeClock clock)
             () => scene.InvokeAsync("/activity?limit=50", site: "globex"),
         ])
         {
-            clock.Advance(TimeSpan.FromMilliseconds(_chance.Next(300, 2000)));
+            await PassAsync(_chance.Next(300, 2000));
             await begin();
+        }
+    }
+
+    // Only the remote's own time passes while it answers.
+    private async Task PassAsync(int milliseconds)
+    {
+        await QuietAsync();
+        clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        await QuietAsync();
+    }
+
+    private async Task QuietAsync()
+    {
+        while ((await scene.GetAsync("/requests?verdict=running&limit=1"))!["requests"]!.AsArray().Count > 0)
+        {
+            await Task.Yield();
         }
     }
 
@@ -88,7 +105,7 @@ internal sealed class LivelyMorning(ConsoleScene scene, FakeClock clock)
         }
         else if (request.Path == "/hooks")
         {
-            await response.WriteAsync("""{"statusCode": 200, "headers": {}, "body": "12 rows"}""");
+            await response.WriteAsync("""{"statusCode": 200, "headers": {}, "body": "{\"rows\": 12}"}""");
         }
         else
         {

@@ -24,11 +24,12 @@ class AppFrame {
     this.forget();
     this.port = port;
     this.answers = new Map();
+    if (this.modal) this.element.contentWindow.focus();
     port.onmessage = ({ data }) => {
       if (data.command) this.answer(data);
       else if (data.violation) tellOfViolation(data.violation);
       else if (data.answer) this.answers.get(data.answer)?.();
-      else if (data.escape) this.modal?.escape();
+      else if (data.escape) leaveModal();
     };
   }
 
@@ -252,14 +253,20 @@ const openModal = (options, opener) => {
   });
   dialog.addEventListener('cancel', event => {
     event.preventDefault();
-    frame.modal.escape();
+    leaveModal();
   });
+  // A browser may close a dialog without asking first.
+  dialog.addEventListener('close', () => closeModal(frame));
   dialog.addEventListener('click', event => {
     if (event.target === dialog && options.closeOnOverlayClick !== false) closeModal(frame);
   });
+  // Until the app is there to hear what is pressed, the dialog does.
+  dialog.autofocus = true;
   dialog.showModal();
-  element.focus();
 };
+
+// Whichever frame has heard it: the browser may leave the keyboard with the one that opened the modal.
+const leaveModal = () => [...frames.values()].findLast(({ modal }) => modal && !modal.isClosing)?.modal.escape();
 
 const closeModal = async (frame, payload) => {
   if (frame.modal.isClosing) return;

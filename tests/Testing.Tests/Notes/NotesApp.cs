@@ -19,7 +19,8 @@ internal sealed class NotesApp
     /// <summary>What the handler of events does, beside keeping a note.</summary>
     public Func<ProductEvent, Task> OnEvent { get; set; } = _ => Task.CompletedTask;
 
-    public Func<HttpContext, Task> OnHook { get; set; } = _ => Task.CompletedTask;
+    /// <summary>Completes when the slow handler runs.</summary>
+    public TaskCompletionSource Slow { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<HostedRemote> HostAsync(ForgePlatform platform, RemoteHostOptions? options = null) =>
         platform.HostAsync(builder => builder.AddForgeRemote().UseSingleNode(), Map, options);
@@ -38,6 +39,7 @@ internal sealed class NotesApp
         app.MapForgeInvocation("GET", "/license", (ForgeInvocation invocation) => new { IsActive = invocation.Installation.License?.Active });
         app.MapForgeInvocation("GET", "/slow", async (CancellationToken cancellationToken) =>
         {
+            Slow.SetResult();
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return "never";
         });
@@ -51,11 +53,8 @@ internal sealed class NotesApp
         app.MapForgeLifecycle("/life", (LifecycleEvent e, SiteState state) => state.Collection<Note>("notes").PutAsync($"life-{e.Change.ToString().ToLowerInvariant()}", new("Life")));
         app.MapForgeScheduledTrigger("hourly", "/hourly", (TriggerRun run, SiteState state) => state.Collection<Note>("notes").PutAsync("hourly", new("An hour")));
         app.MapForgePreUninstall("/uninstall", () => Results.NoContent());
-        app.MapForgeWebTrigger("/hook", async (WebTriggerRequest request, HttpContext context) =>
-        {
-            await OnHook(context);
-            return WebTriggerResponse.Json(new { request.Method, request.UserPath, Sent = request.Text, By = request.Query["by"].ToString() }, 201);
-        });
+        app.MapForgeWebTrigger("/hook", (WebTriggerRequest request) =>
+            WebTriggerResponse.Json(new { request.Method, request.UserPath, Sent = request.Text, By = request.Query["by"].ToString() }, 201));
     }
 
     public sealed record Note(string Text);

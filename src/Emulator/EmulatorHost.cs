@@ -97,7 +97,7 @@ public sealed class EmulatorHost : IAsyncDisposable
         app.MapStoredEntries();
         app.MapMint();
         app.MapBridge();
-        app.MapFrontends();
+        app.MapGroup("").ExcludeFromDescription().MapFrontends();
         app.MapFunctions();
         app.MapProducts();
         app.MapStorage();

@@ -37,6 +37,11 @@ internal sealed class ContextCommand(Platform platform)
             context["accountId"] = user.AccountId;
         }
 
+        if (caller.Site.License is { } license)
+        {
+            context["license"] = license.DeepClone();
+        }
+
         return context;
     }
 

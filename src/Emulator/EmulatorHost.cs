@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using ForgeOrleans.Emulator.Bridge;
 using ForgeOrleans.Emulator.Deliveries;
@@ -78,6 +79,8 @@ public sealed class EmulatorHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
+            // What remotes put into theirs is passed on.
+            server.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
             server.Limits.MaxRequestBodySize = LargestPayload;
             foreach (var url in options.Urls)
             {

@@ -28,6 +28,9 @@ internal sealed class Statement : IDisposable
     /// <summary>Sets the next parameter.</summary>
     public Statement With(string value)
     {
+        if (value.Length is 0)
+            // Of no bytes there is no address, which would be taken for NULL.
+            return Bound(raw.sqlite3_bind_text(_statement, ++_bound, ""));
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
         var utf8 = most <= LongestOnStack ? stackalloc byte[LongestOnStack] : new byte[most];
         return Bound(raw.sqlite3_bind_text(_statement, ++_bound, utf8[..Encoding.UTF8.GetBytes(value, utf8)]));
@@ -35,7 +38,7 @@ internal sealed class Statement : IDisposable
 
     /// <summary>Sets the next parameter.</summary>
     public Statement With(ReadOnlySpan<byte> value) =>
-        // Of no bytes there is no address, which would be taken for NULL.
+        // As for a text.
         Bound(value.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, ++_bound, 0) : raw.sqlite3_bind_blob(_statement, ++_bound, value));
 
     /// <summary>Runs it to its end.</summary>

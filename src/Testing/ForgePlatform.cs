@@ -112,17 +112,26 @@ public sealed partial class ForgePlatform : IAsyncDisposable
             Schedule = options.Schedule,
             Sites = options.Sites,
         };
+        ForgePlatform platform;
         try
         {
-            var emulator = await EmulatorHost.StartAsync(options.Emulator?.Invoke(usual) ?? usual, ct);
-            var platform = new ForgePlatform(emulator, remotes, options, path);
+            platform = new ForgePlatform(await EmulatorHost.StartAsync(options.Emulator?.Invoke(usual) ?? usual, ct), remotes, options, path);
+        }
+        catch
+        {
+            remotes.Dispose();
+            throw;
+        }
+
+        try
+        {
             // A remote that starts fetches the keys and waits 2 s for them: what the first request costs is paid here.
             await platform.Http.GetStringAsync("/.well-known/jwks.json", ct);
             return platform;
         }
         catch
         {
-            remotes.Dispose();
+            await platform.DisposeAsync();
             throw;
         }
     }

@@ -38,7 +38,7 @@ public class ClockTests
         (await scene.SettledAsync(begun)).Text("outcome").ShouldBe("delivered");
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task A_schedule_fires_once_for_a_jump_over_several_runs_and_keeps_its_phase()
     {
         await using var scene = await DeliveryScene.StartAsync(options => options with

@@ -102,10 +102,11 @@ public class NpmTests
     public async Task GetContext_of_the_bridge_tells_all_that_the_platform_does()
     {
         await using var scene = await Scene.StartAsync();
+        await scene.PostAsync("/sites/acme/license", new { active = true });
         var outcomes = await NpmClients.CallAsync("bridge.mjs", scene.Emulator, [new object[] { "getContext" }]);
         var context = outcomes[0]!["resolved"]!.AsObject();
         string[] always = ["extension", "environmentId", "environmentType", "localId", "locale", "moduleKey", "siteUrl", "timezone"];
-        string[] here = ["accountId", "cloudId", "theme", "surfaceColor", "userAccess", "permissions"];
+        string[] here = ["accountId", "cloudId", "license", "theme", "surfaceColor", "userAccess", "permissions"];
         context.Select(member => member.Key).ShouldBe([.. always, .. here], ignoreOrder: true);
         context["accountId"]!.GetValue<string>().ShouldBe(scene.Acme.Users[0].AccountId);
         context["moduleKey"]!.GetValue<string>().ShouldBe("task-board-project");

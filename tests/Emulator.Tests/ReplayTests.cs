@@ -127,6 +127,30 @@ public class ReplayTests
     }
 
     [Fact]
+    public async Task A_token_in_a_header_of_the_callers_own_is_sent_once_more_and_never_shown()
+    {
+        const string Partner = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJwYXJ0bmVyIn0.c2lnbmF0dXJl";
+        await using var scene = await Scene.StartAsync();
+        await scene.InvocationAsync(new { headers = new Dictionary<string, string> { ["x-partner-token"] = Partner } });
+        var (_, answer) = await scene.PostAsync("/requests/1/replay", new { });
+        var replayed = await scene.RequestAsync(answer["request"]!["id"]!);
+        scene.Remote.Last.Headers["x-partner-token"].ShouldBe(Partner);
+        replayed.ToJsonString().ShouldNotContain("eyJzdWIiOiJwYXJ0bmVyIn0");
+    }
+
+    [Theory]
+    [InlineData("fetch")]
+    [InlineData("function")]
+    public async Task What_is_no_method_is_refused_by_its_name(string kind)
+    {
+        await using var scene = await Scene.StartAsync();
+        var (status, answer) = await scene.PostAsync("/invocations", new { kind, method = "NO METHOD", path = "/" });
+        status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        answer.Text("message").ShouldContain("NO METHOD");
+        scene.Remote.Received.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_can_not_be_sent_once_more_is_refused_with_the_reason()
     {
         await using var scene = await Scene.StartAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using static ForgeOrleans.Emulator.Tests.DeliveryScene;
@@ -172,7 +173,7 @@ public class RequestFeedTests
             (await scene.RequestsAsync(query)).Select(request => request["id"]!.GetValue<int>());
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task The_feed_keeps_the_last_thousand_and_forgets_them_when_asked()
     {
         await using var scene = await DeliveryScene.StartAsync();
@@ -195,6 +196,27 @@ public class RequestFeedTests
         (await scene.Client.GetAsync("/requests/1001")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         await scene.SettledAsync(await scene.BeginOneAsync("/events", new { @event = Updated }));
         (await scene.LastRequestAsync())["id"]!.GetValue<int>().ShouldBe(1002);
+    }
+
+    [Fact]
+    public async Task A_request_whose_caller_gave_up_is_not_said_to_have_kept_the_contract()
+    {
+        await using var scene = await Scene.StartAsync();
+        var arrived = new TaskCompletionSource();
+        scene.Remote.Answer = async http =>
+        {
+            arrived.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted);
+        };
+        using var patience = new CancellationTokenSource();
+        var call = scene.Client.PostAsJsonAsync(
+            "/bridge/fetchRemote", new { remoteKey = "task-board-backend", fetchRequestInit = new { path = "/" } }, patience.Token);
+        await arrived.Task;
+        await patience.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => call);
+        var request = await scene.RequestAsync(JsonValue.Create(1));
+        request.Text("says").ShouldBe("the caller went away");
+        request.Text("verdict").ShouldBe("warned");
     }
 
     [Fact]

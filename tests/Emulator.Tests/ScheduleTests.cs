@@ -107,6 +107,22 @@ public class ScheduleTests
     }
 
     [Fact]
+    public async Task A_schedule_goes_on_with_the_version_and_the_license_that_the_site_has_by_then()
+    {
+        await using var scene = await ScheduledAsync(1);
+        await scene.PostAsync("/sites/acme/upgrade", new { appVersion = "7.0.0" });
+        await scene.PostAsync("/sites/acme/license", new { active = true });
+        scene.Clock.Advance(TimeSpan.FromMinutes(6));
+        var run = (await scene.FeedAsync("?site=acme&kind=trigger")).ShouldHaveSingleItem();
+        await scene.SettledAsync(run);
+        var received = scene.Remote.Received.Where(request => request.Target == "/triggers/hourly");
+        var claims = await Task.WhenAll(received.Select(request => InvocationTokenTests.VerifiedAsync(scene, request.Fit)));
+        var app = claims.Select(claim => claim["app"]!).Single(app => app.Text("installationId").EndsWith(scene.Acme.InstallationId, StringComparison.Ordinal));
+        app.Text("appVersion").ShouldBe("7.0.0");
+        app["license"]!["active"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task An_interval_that_the_platform_does_not_know_is_told_at_start()
     {
         var problem = await Should.ThrowAsync<EmulatorException>(() => DeliveryScene.StartAsync(options => options with

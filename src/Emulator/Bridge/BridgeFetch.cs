@@ -18,7 +18,7 @@ internal static class BridgeFetch
 
     public static HttpRequestMessage Request(Uri url, JsonElement init, bool isMultipart)
     {
-        var request = new HttpRequestMessage(new HttpMethod(init.Text("method") ?? "GET"), url)
+        var request = new HttpRequestMessage(CallMethod.Of(init.Text("method")), url)
         {
             Content = init.Text("body") is not { } body ? null
                 : isMultipart ? MultipartForm.Rebuild(body)

@@ -59,9 +59,11 @@ internal sealed class RemoteClient(Platform platform, RequestFeed feed) : IDispo
         }
         catch (Exception cause)
         {
-            var says = ct.IsCancellationRequested ? "the caller went away" : TokenMask.Hide($"the emulator failed: {cause.Message}");
-            sent.End(new SentRequest.Outcome(
-                null, platform.Clock.GetElapsedTime(started), says, [], new Dictionary<string, string[]>(), KeptBody.None));
+            var took = platform.Clock.GetElapsedTime(started);
+            var (says, finding) = ct.IsCancellationRequested
+                ? ("the caller went away", "The caller went away before the remote had answered: whether it would have is not known. Answer sooner than your callers give up.")
+                : (TokenMask.Hide($"the emulator failed: {cause.Message}"), "The emulator failed, so what the remote made of this request is not known.");
+            sent.End(new SentRequest.Outcome(null, took, says, [Finding.Warning("1", finding)], new Dictionary<string, string[]>(), KeptBody.None));
             throw;
         }
 

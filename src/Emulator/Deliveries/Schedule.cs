@@ -73,6 +73,8 @@ internal sealed class Schedule(Platform platform, PlatformTime time, Courier cou
 
     private void Fire(ScheduledTriggerModule trigger, Site site, long run)
     {
+        // As it is now: upgraded since, perhaps, or with another license.
+        site = platform.Sites.First(known => known.Id == site.Id);
         try
         {
             courier.Send(ModuleCall.Of(platform, trigger, site), new DeliveryWishes

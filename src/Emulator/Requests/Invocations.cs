@@ -79,17 +79,7 @@ internal sealed class Invocations(Platform platform, InvokeCommand invoke, Fetch
 
     private HttpRequestMessage FunctionRequest(Remote remote, Invocation wanted)
     {
-        HttpRequestMessage request;
-        try
-        {
-            request = new HttpRequestMessage(
-                new HttpMethod(wanted.Method ?? "GET"), RemoteAddress.Resolve(platform, remote, wanted.Path ?? "/"));
-        }
-        catch (FormatException)
-        {
-            throw CallRefusedException.Rejection($"\"{wanted.Method}\" is no method.");
-        }
-
+        var request = new HttpRequestMessage(CallMethod.Of(wanted.Method), RemoteAddress.Resolve(platform, remote, wanted.Path ?? "/"));
         request.Content = Text(wanted) is { } text ? new ByteArrayContent(Encoding.UTF8.GetBytes(text)) : null;
         foreach (var (name, value) in Headers(wanted))
         {

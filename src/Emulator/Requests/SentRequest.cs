@@ -37,7 +37,7 @@ internal sealed class SentRequest
 
     public Uri Url { get; }
 
-    /// <summary>The headers as they were sent, but for the tokens.</summary>
+    /// <summary>The headers as they were sent, but for the platform's tokens.</summary>
     public IReadOnlyList<KeyValuePair<string, string[]>> Headers { get; }
 
     public KeptBody Body { get; }
@@ -62,11 +62,11 @@ internal sealed class SentRequest
 
     public RequestSummary Summary() => RequestSummary.Of(this);
 
-    public RequestDetails Details() => new(Summary(), Shown(Headers, Body))
+    public RequestDetails Details() => new(Summary(), Shown(Hidden(Headers), Body))
     {
         Fit = Fit(),
         Response = _outcome is { Status: not null } answered
-            ? Shown([.. answered.Headers.Select(header => KeyValuePair.Create(header.Key, header.Value.Select(TokenMask.Hide).ToArray()))], answered.Body)
+            ? Shown(Hidden(answered.Headers), answered.Body)
             : null,
     };
 
@@ -75,6 +75,9 @@ internal sealed class SentRequest
 
     private static string? Value(IReadOnlyList<KeyValuePair<string, string[]>> headers, string name) =>
         headers.FirstOrDefault(header => header.Key == name).Value is [var value, ..] ? value : null;
+
+    private static IReadOnlyList<KeyValuePair<string, string[]>> Hidden(IEnumerable<KeyValuePair<string, string[]>> headers) =>
+        [.. headers.Select(header => KeyValuePair.Create(header.Key, header.Value.Select(TokenMask.Hide).ToArray()))];
 
     private static ShownMessage Shown(IReadOnlyList<KeyValuePair<string, string[]>> headers, KeptBody body) => new(
         headers.GroupBy(header => header.Key).ToDictionary(header => header.Key, header => header.SelectMany(one => one.Value).ToArray()),
@@ -100,7 +103,7 @@ internal sealed class SentRequest
         static KeyValuePair<string, string[]> Shown(KeyValuePair<string, HeaderStringValues> header)
         {
             var name = header.Key.ToLowerInvariant();
-            return KeyValuePair.Create(name, header.Value.Select(value => TokenMask.Header(name, value)).ToArray());
+            return KeyValuePair.Create(name, header.Value.Select(value => TokenMask.WithoutToken(name, value)).ToArray());
         }
     }
 

@@ -17,13 +17,13 @@ internal static partial class TokenMask
         ("x-forge-oauth-user", "user token"),
     ];
 
-    /// <summary>A request's header as it is shown.</summary>
-    public static string Header(string name, string value) =>
+    /// <summary>A request's header without the platform's token.</summary>
+    public static string WithoutToken(string name, string value) =>
         Array.FindIndex(Tokens, token => token.Header.Equals(name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
             ? value.StartsWith(Scheme, StringComparison.Ordinal)
                 ? $"{Scheme}({Described(Tokens[index].Name, value.Length - Scheme.Length)})"
                 : $"({Described(Tokens[index].Name, value.Length)})"
-            : Hide(value);
+            : value;
 
     /// <summary>A text with every JSON Web Token in it replaced.</summary>
     public static string Hide(string text) => text.Contains("eyJ", StringComparison.Ordinal)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ForgeOrleans.Emulator.Faults;
@@ -92,6 +93,73 @@ public sealed class FrontendTests : IDisposable
             [.. policy.Split("; ").Single(directive => directive.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ').Skip(1)];
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", "localhost")]
+    [InlineData("localhost", "127.0.0.1")]
+    public async Task Only_the_emulators_own_page_may_frame_an_app_and_nobody_that_page(string name, string other)
+    {
+        await using var scene = await StartAsync();
+        var port = scene.Emulator.Url.Port;
+        (await PolicyAsync(Files)).ShouldContain($"; frame-ancestors 'self' http://{other}:{port};");
+        (await PolicyAsync(Files + "assets/app.js")).ShouldContain($"; frame-ancestors 'self' http://{other}:{port};");
+        (await PolicyAsync("/apps/acme/page")).ShouldEndWith($"frame-ancestors 'none'; frame-src http://{other}:{port}");
+        (await PolicyAsync("/apps")).ShouldEndWith("frame-ancestors 'none'");
+
+        async Task<string> PolicyAsync(string path)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Host = $"{name}:{port}";
+            using var response = await scene.Client.SendAsync(request);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            return response.Headers.GetValues("content-security-policy").Single();
+        }
+    }
+
+    [Fact]
+    public async Task An_address_that_no_policy_can_name_leads_to_one_that_it_can()
+    {
+        await using var scene = await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/apps/acme/page?user=anonymous");
+        request.Headers.Host = "[::1]:4001";
+        using var response = await scene.Client.SendAsync(request);
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await response.Content.ReadAsStringAsync())
+            .ShouldContain($"open http://127.0.0.1:{scene.Emulator.Url.Port}/apps/acme/page?user=anonymous instead");
+    }
+
+    [Fact]
+    public async Task An_emulator_that_has_no_other_name_says_how_to_start_it()
+    {
+        await using var scene = await StartAsync("http://[::1]:0");
+        using var response = await scene.Client.GetAsync("/apps/acme/page");
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await response.Content.ReadAsStringAsync()).ShouldContain("--urls http://127.0.0.1:4001");
+    }
+
+    [Theory]
+    [InlineData("iframe", true)]
+    [InlineData("empty", false)]
+    public async Task Html_that_an_app_fetches_is_as_it_was_built(string destination, bool isPage)
+    {
+        await using var scene = await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, Files);
+        request.Headers.Add("sec-fetch-dest", destination);
+        using var response = await scene.Client.SendAsync(request);
+        (await response.Content.ReadAsStringAsync()).Contains("bridge.js", StringComparison.Ordinal).ShouldBe(isPage);
+    }
+
+    [Theory]
+    [InlineData("one\r\ntwo")]
+    [InlineData("one\rtwo")]
+    public async Task An_inline_script_is_let_through_whatever_its_line_ends(string code)
+    {
+        Write("ui/dist/index.html", $"<html><head><script>{code}</script></head></html>");
+        await using var scene = await StartAsync();
+        using var response = await scene.Client.GetAsync(Files);
+        var hash = Convert.ToBase64String(SHA256.HashData("one\ntwo"u8));
+        response.Headers.GetValues("content-security-policy").Single().ShouldContain($"'sha256-{hash}'");
+    }
+
     [Fact]
     public async Task A_page_that_is_opened_without_the_one_around_it_leads_there()
     {
@@ -141,8 +209,11 @@ public sealed class FrontendTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private Task<Scene> StartAsync() =>
-        Scene.StartAsync(options => options with { Manifest = AppManifest.Load(Path.Combine(_folder.FullName, "manifest.yml")) });
+    private Task<Scene> StartAsync(string url = "http://127.0.0.1:0") => Scene.StartAsync(options => options with
+    {
+        Manifest = AppManifest.Load(Path.Combine(_folder.FullName, "manifest.yml")),
+        Urls = [url],
+    });
 
     private void Write(string name, string text)
     {

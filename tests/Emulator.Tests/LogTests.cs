@@ -59,6 +59,28 @@ public class LogTests
     }
 
     [Fact]
+    public async Task A_token_in_an_address_is_masked_as_in_the_feed()
+    {
+        using var log = new CollectedLog();
+        await using var scene = await DeliveryScene.StartAsync(options => options with
+        {
+            Manifest = options.Manifest with { Remotes = [options.Manifest.Remotes[0] with { Operations = ["compute"] }] },
+            // Kestrel would tell what it was asked, which is the test's own doing.
+            Logging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddFilter("Microsoft", LogLevel.None).AddProvider(log),
+        });
+        var token = (await scene.MintAsync())["fit"]!.GetValue<string>();
+        using (await scene.Client.GetAsync($"/frc/backend/tasks/?token={token}"))
+        {
+        }
+
+        await scene.PostAsync($"/webtriggers/callback?form=raw&token={token}", new { });
+
+        log.Lines.Count(line => line.Contains("?token=(token, ", StringComparison.Ordinal)).ShouldBe(2);
+        var signature = token.Split('.')[2];
+        log.Lines.ShouldAllBe(line => !line.Contains(signature));
+    }
+
+    [Fact]
     public async Task It_tells_who_was_impersonated_which_limit_refused_and_which_fault_was_met_and_no_token()
     {
         using var log = new CollectedLog();

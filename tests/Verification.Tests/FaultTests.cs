@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ForgeOrleans.Verification.Tests.Remotes;
 
 namespace ForgeOrleans.Verification.Tests;
@@ -144,6 +145,16 @@ public sealed class FaultTests
         var report = await Verified.RunAsync(Fault.NeverAnswers, options => options with { Only = ["answers"], InvocationLimit = TimeSpan.FromSeconds(2) });
         report.Ids(CheckOutcome.Failed).ShouldBe(["answer-time"], report.Words());
         report.Result("answer-time").Reason.ShouldBe("GET /notes gave no answer within 2 s.");
+    }
+
+    [Theory]
+    [InlineData(Fault.RedirectsWithToken, "no-redirect", "/login?token=(token)")]
+    [InlineData(Fault.EchoesTokenPlainly, "answer-form", "no notes for Bearer (token)")]
+    public async Task A_token_that_is_given_away_is_no_part_of_the_report(Fault fault, string check, string shown)
+    {
+        var report = await Verified.RunAsync(fault, options => options with { Only = [check] });
+        report.Result(check).Reason.ShouldNotBeNull().ShouldContain(shown);
+        JsonSerializer.Serialize(report.ToDocument()).ShouldNotContain("eyJ");
     }
 
     [Fact]

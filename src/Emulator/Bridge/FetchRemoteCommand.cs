@@ -43,7 +43,7 @@ internal sealed class FetchRemoteCommand(
         }
 
         answer.Conclude("resolved");
-        Log.Answered(logger, request, caller, answer);
+        Log.Answered(logger, caller, answer);
         return BridgeFetch.Answer(answer.Status!.Value, answer.ReasonPhrase, answer.Headers, answer.Body);
     }
 

@@ -45,7 +45,7 @@ internal sealed class InvokeCommand(
         {
             var verdict = ResponseVerdict.Of(answer, new Rejections(platform.Wording));
             answer.Conclude("resolved");
-            Log.Answered(logger, request, caller, answer);
+            Log.Answered(logger, caller, answer);
             return verdict;
         }
         catch (CallRefusedException rejection)

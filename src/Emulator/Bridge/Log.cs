@@ -5,10 +5,10 @@ namespace ForgeOrleans.Emulator.Bridge;
 
 internal static partial class Log
 {
-    public static void Answered(ILogger logger, HttpRequestMessage request, Caller caller, RemoteAnswer answer) => Answered(
+    public static void Answered(ILogger logger, Caller caller, RemoteAnswer answer) => Answered(
         logger,
-        request.Method.Method,
-        request.RequestUri!.PathAndQuery,
+        answer.Request.Method,
+        answer.Request.Path,
         caller.User?.Name ?? "nobody",
         caller.Site.Id,
         answer.Status ?? 0,

@@ -86,7 +86,7 @@ internal sealed class Courier(
             var attempt = Attempt.Of(answer);
             answer.Conclude(Says(attempt, call));
             delivery.Add(attempt, isLast);
-            DeliveryLog.Attempted(logger, request.RequestUri!.PathAndQuery, parcel, attempt, isLast);
+            DeliveryLog.Attempted(logger, answer.Request.Path, parcel, attempt, isLast);
             return attempt;
         }
         finally

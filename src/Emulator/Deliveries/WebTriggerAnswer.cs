@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ForgeOrleans.Emulator.Bridge;
+using ForgeOrleans.Emulator.Hosting;
 using ForgeOrleans.Emulator.Requests;
 
 namespace ForgeOrleans.Emulator.Deliveries;
@@ -34,6 +35,7 @@ internal sealed class WebTriggerAnswer
             response.Headers[name] = values;
         }
 
+        response.Headers.Confine();
         if (Body.Length > 0)
         {
             await response.Body.WriteAsync(Body);

@@ -40,7 +40,7 @@ internal sealed class WebTriggerCommand(
         var attempt = Judged(Attempt.Of(response), answer, isRaw);
         response.Conclude(attempt.Verdict is Attempt.Delivered ? attempt.Verdict : Failure(attempt), Finding(answer));
         delivery.Add(attempt, isLast: true);
-        DeliveryLog.Attempted(logger, request.RequestUri!.PathAndQuery, parcel, attempt, isLast: true);
+        DeliveryLog.Attempted(logger, response.Request.Path, parcel, attempt, isLast: true);
         return (attempt, answer);
     }
 

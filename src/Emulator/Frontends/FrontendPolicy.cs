@@ -26,16 +26,17 @@ internal sealed partial class FrontendPolicy(Platform platform)
     ];
 
     /// <param name="site">The site that the app is shown on.</param>
+    /// <param name="page">The origin of the page around the app, which alone may frame it: what frames it is its bridge.</param>
     /// <param name="folder">The URL of the app's folder.</param>
     /// <param name="ofEmulator">The URLs of what the emulator itself adds to the page.</param>
     /// <param name="html">The page, whose own inline scripts are let through by their hashes.</param>
-    public string For(Site site, string folder, IReadOnlyList<string> ofEmulator, string html)
+    public string For(Site site, string page, string folder, IReadOnlyList<string> ofEmulator, string html)
     {
         var may = platform.Manifest.Frontend;
         return string.Join("; ",
         [
             Directive("default-src", folder),
-            "frame-ancestors 'self' http://127.0.0.1:* http://localhost:*",
+            Directive("frame-ancestors", ["'self'", page]),
             Directive("frame-src", [folder, site.Url, .. Addresses(may.Frames)]),
             Directive("font-src", [folder, .. Addresses(may.Fonts)]),
             Directive("img-src", [folder, "data:", "blob:", site.Url, .. ImageHosts, .. Addresses(may.Images)]),
@@ -66,9 +67,12 @@ internal sealed partial class FrontendPolicy(Platform platform)
         var allowed = may.ContentScripts.Where(script => ContentScripts.Contains(script) || Hash().IsMatch(script)).ToList();
         var hashes = allowed.Contains("unsafe-inline") ? [] : InlineScript().Matches(html)
             .Where(script => script.Groups["code"].Length > 0)
-            .Select(script => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.Groups["code"].Value)))}");
+            .Select(script => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(AsParsed(script.Groups["code"].Value))))}");
         return allowed.Concat(hashes).Distinct().Select(source => source is "blob:" ? source : $"'{source}'");
     }
+
+    /// <summary>As a browser has it: HTML's parser knows one kind of line end.</summary>
+    private static string AsParsed(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 
     private static IEnumerable<string> Styles(FrontendPermissions may) =>
         may.ContentStyles.Where(style => style is "unsafe-inline").Select(style => $"'{style}'");

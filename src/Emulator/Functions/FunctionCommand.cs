@@ -45,7 +45,7 @@ internal sealed class FunctionCommand(
         answer.Conclude(error is null ? "resolved" : $"{error.Code}: {error.Message}");
         if (error is null)
         {
-            Log.Answered(logger, request, caller, answer);
+            Log.Answered(logger, caller, answer);
         }
 
         return (answer, error);

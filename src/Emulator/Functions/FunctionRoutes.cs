@@ -54,6 +54,7 @@ internal static class FunctionRoutes
             http.Response.Headers[name] = values;
         }
 
+        http.Response.Headers.Confine();
         await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
     }
 

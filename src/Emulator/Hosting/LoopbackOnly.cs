@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace ForgeOrleans.Emulator.Hosting;
 
 /// <summary>
-/// Keeps the emulator on this machine. Whoever reaches it can be any user of any site, so it listens on loopback only, and answers no
-/// page of the web that a browser on this machine has open.
+/// Keeps the emulator on this machine. Whoever reaches it can be any user of any site, so it listens on loopback only, and does nothing for
+/// a page of the web that a browser on this machine has open. Such a page may lead to the console and to the app, as any link does.
 /// </summary>
 internal static class LoopbackOnly
 {
@@ -41,6 +41,7 @@ internal static class LoopbackOnly
 
     public static async Task Guard(HttpContext http, RequestDelegate next)
     {
+        KeepToItself(http.Response.Headers);
         if (!IsLoopback(http.Request.Host.Host))
         {
             var host = http.Request.Host.Host;
@@ -50,11 +51,39 @@ internal static class LoopbackOnly
         {
             await RefuseAsync(http, $"The emulator is for loopback only: a page of \"{origin}\" may not use it.");
         }
+        else if (http.Request.Headers["sec-fetch-site"] == "cross-site" && !IsLink(http.Request) && !IsFrameOfApp(http.Request))
+        {
+            await RefuseAsync(
+                http,
+                "The emulator is for loopback only: a page of another site may not use it. "
+                + "To a browser 127.0.0.1 and localhost are other sites as well: use the name that the page has, or the address bar.");
+        }
         else
         {
             await next(http);
         }
     }
+
+    /// <summary>No page may look into what the emulator answers, by a frame or by a window that it opens: the app's frame has this origin too.</summary>
+    private static void KeepToItself(IHeaderDictionary headers)
+    {
+        headers.XFrameOptions = "DENY";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+    }
+
+    // A picture or a script of another site's page is asked for without an Origin, so only this header gives it away.
+    private static bool IsLink(HttpRequest request) =>
+        IsNavigation(request, "document")
+        && (request.Path == "/" || request.Path.StartsWithSegments("/console") || request.Path.StartsWithSegments("/apps"));
+
+    /// <summary>The app's own frame, which is of the emulator's other name; its policy tells whose page it may be in.</summary>
+    private static bool IsFrameOfApp(HttpRequest request) =>
+        IsNavigation(request, "iframe") && request.Path.Value!.Split('/') is ["", "apps", _, _, "resources", _, ..];
+
+    private static bool IsNavigation(HttpRequest request, string destination) =>
+        HttpMethods.IsGet(request.Method)
+        && request.Headers["sec-fetch-mode"] == "navigate"
+        && request.Headers["sec-fetch-dest"] == destination;
 
     private static bool IsPageOfThisMachine(string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var page) && IsLoopback(page.IdnHost);

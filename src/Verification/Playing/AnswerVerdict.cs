@@ -46,5 +46,5 @@ internal static class AnswerVerdict
         MediaTypeHeaderValue.TryParse(contentType, out var type) && MediaTypeNames.Application.Json.Equals(type.MediaType, StringComparison.OrdinalIgnoreCase);
 
     private static string Target(RemoteAnswer answer) =>
-        answer.Headers.TryGetValue("location", out var location) ? $" (to {string.Join(", ", location)})" : "";
+        answer.Headers.TryGetValue("location", out var location) ? $" (to {TokenMask.Hide(string.Join(", ", location))})" : "";
 }

@@ -37,13 +37,13 @@ internal sealed record RemoteAnswer(
     /// <summary>What the remote did, as the predicate of a sentence.</summary>
     public string Words => Failure ?? $"answered {Status}";
 
-    /// <summary>The beginning of the body, on one line.</summary>
+    /// <summary>The beginning of the body, on one line and without tokens.</summary>
     public string Excerpt
     {
         get
         {
-            var text = string.Join(' ', Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, 4 * Shown)))
-                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            var text = TokenMask.Hide(string.Join(' ', Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, 4 * Shown)))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
             return text.Length <= Shown ? text : $"{text[..Shown]}…";
         }
     }

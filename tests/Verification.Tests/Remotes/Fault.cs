@@ -49,6 +49,8 @@ public enum Fault
     Takes400KB,
     BreaksConnectionOfLargeBodies,
     EchoesToken,
+    EchoesTokenPlainly,
+    RedirectsWithToken,
 
     // Deliveries
     WorksBeforeItAnswers,

@@ -69,6 +69,11 @@ internal sealed class SloppyRemote : IAsyncDisposable
             return;
         }
         var token = TokenOf(http.Request);
+        if (_fault is Fault.RedirectsWithToken && path is "/notes/")
+        {
+            http.Response.Redirect($"/login?token={token}");
+            return;
+        }
         var fit = token is null || _keys.Address is null ? null : await _tokens.VerifyAsync(token);
         if (fit is null && !(_fault is Fault.LeavesEventsOpen && path is "/events" && _keys.Address is not null))
         {
@@ -145,6 +150,7 @@ internal sealed class SloppyRemote : IAsyncDisposable
     private Task ListAsync(HttpContext http, JsonObject fit) => _fault switch
     {
         Fault.AnswersPlainText => WriteAsync(http, 200, "text/plain", "no notes"),
+        Fault.EchoesTokenPlainly => WriteAsync(http, 200, "text/plain", $"no notes for {http.Request.Headers.Authorization}"),
         Fault.AnswersTooMuch => WriteAsync(http, 200, "application/json", $"\"{new string('x', 6 * 1024 * 1024)}\""),
         Fault.NeverAnswers => NeverAsync(http),
         Fault.EchoesToken => JsonAsync(http, 200, new() { ["debug"] = http.Request.Headers.Authorization.ToString() }),

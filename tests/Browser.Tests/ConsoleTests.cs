@@ -146,10 +146,13 @@ public class ConsoleTests(Chromium chromium)
     public async Task The_composer_checks_what_is_typed_sends_it_and_remembers()
     {
         await using var scene = await ConsoleScene.StartAsync(chromium, "composer/invoke");
+        var chiara = scene.Browser.Chiara.AccountId;
         scene.Answer(("/tasks", 200, "application/json", """{"added": true}"""));
         await scene.Page.GetByLabel("Method").SelectOptionAsync("POST");
         await scene.Page.GetByLabel("Path", new() { Exact = true }).FillAsync("/tasks");
-        await scene.Page.GetByLabel("User").SelectOptionAsync(scene.Browser.Ben.AccountId);
+        await scene.Page.GetByLabel("Site", new() { Exact = true }).SelectOptionAsync("globex");
+        await scene.Page.GetByLabel("User").SelectOptionAsync(chiara);
+        await scene.Page.GetByLabel("Module").SelectOptionAsync("board");
         await scene.Page.GetByLabel("Headers").FillAsync("""{"x-team": }""");
         await scene.Page.Keyboard.PressAsync("Control+Enter");
         await Expect(scene.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Headers is no JSON");
@@ -167,8 +170,15 @@ public class ConsoleTests(Chromium chromium)
         await scene.Page.ReloadAsync();
         await Expect(scene.Page.GetByLabel("Path", new() { Exact = true })).ToHaveValueAsync("/tasks");
         await Expect(scene.Page.GetByLabel("Body", new() { Exact = true })).ToHaveValueAsync("""{"title": "Composed"}""");
+        await Expect(scene.Page.GetByLabel("Site", new() { Exact = true })).ToHaveValueAsync("globex");
+        await Expect(scene.Page.GetByLabel("User")).ToHaveValueAsync(chiara);
+        await Expect(scene.Page.GetByLabel("Module")).ToHaveValueAsync("board");
+        await scene.Page.Keyboard.PressAsync("Control+Enter");
+        await Expect(scene.Page.GetByText("Resolved with 200")).ToBeVisibleAsync();
+        (await scene.GetAsync("/requests"))!["requests"]!.AsArray().ShouldAllBe(request => request!["site"]!.GetValue<string>() == "globex");
         await scene.GoAsync("Feed");
-        await Expect(scene.Row("/tasks")).ToContainTextAsync(scene.Browser.Ben.Name);
+        await Expect(scene.Rows).ToHaveCountAsync(2);
+        await Expect(scene.Rows.First).ToContainTextAsync(scene.Browser.Chiara.Name);
     }
 
     [BrowserFact]
@@ -183,6 +193,31 @@ public class ConsoleTests(Chromium chromium)
         await Expect(scene.Page.GetByText("6 begun: 6 delivered.")).ToBeVisibleAsync();
         scene.Remote.Received.Count.ShouldBe(6);
         scene.Remote.Received.Count(request => request.Text.Contains("ROAD-3")).ShouldBe(2);
+    }
+
+    [BrowserFact]
+    public async Task The_composer_calls_a_web_trigger_with_text_as_it_is_and_shows_also_a_refusal()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium, "composer/webTrigger");
+        scene.Answer(("/hooks", 200, "application/json", """{"statusCode": 418, "headers": {"x-reason": ["short and stout"]}, "body": "no coffee"}"""));
+        await scene.Page.GetByLabel("Body", new() { Exact = true }).FillAsync("coffee, please");
+        await scene.Page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        var answer = scene.Page.GetByRole(AriaRole.Region, new() { Name = "Answer" });
+        await Expect(answer).ToContainTextAsync("Answered with 418");
+        await Expect(answer).ToContainTextAsync("short and stout");
+        await Expect(answer).ToContainTextAsync("no coffee");
+        JsonNode.Parse(scene.Remote.Last.Text)!["body"]!.GetValue<string>().ShouldBe("coffee, please");
+    }
+
+    [BrowserFact]
+    public async Task A_request_of_the_feed_is_composed_again_as_what_it_was()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium);
+        await scene.PostAsync("/sites/globex/uninstall", new { });
+        await scene.Row("/uninstall").ClickAsync();
+        await scene.Page.Keyboard.PressAsync("e");
+        await Expect(scene.Page.GetByLabel("What", new() { Exact = true })).ToHaveValueAsync("uninstall");
+        await Expect(scene.Page.GetByLabel("Site", new() { Exact = true })).ToHaveValueAsync("globex");
     }
 
     [BrowserFact]
@@ -359,7 +394,7 @@ public class ConsoleTests(Chromium chromium)
         foreach (var view in (string[])["feed", "composer/event", "sites/acme", "faults", "clock", "state/acme"])
         {
             await scene.Page.GotoAsync($"/console/#/{view}");
-            await scene.Page.WaitForTimeoutAsync(50);
+            await Expect(scene.Page.GetByRole(AriaRole.Heading, new() { Name = view.Split('/')[0], Level = 1 })).ToBeAttachedAsync();
             await scene.Page.EvaluateAsync("() => document.activeElement.blur()");
             var reached = new HashSet<string>();
             for (var step = 0; step < 90; step++)

@@ -459,6 +459,95 @@ public class ConsoleTests(Chromium chromium)
     }
 
     [BrowserFact]
+    public async Task What_ends_in_another_order_than_it_began_is_newest_first_all_the_same()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium);
+
+        // Every second request is answered only when the next one is there.
+        var (turn, count, next) = (new Lock(), 0, new TaskCompletionSource());
+        scene.Remote.Answer = http =>
+        {
+            lock (turn)
+            {
+                if (++count % 2 is 1)
+                {
+                    next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    return next.Task;
+                }
+
+                next.SetResult();
+                return Task.CompletedTask;
+            }
+        };
+        await scene.EventAsync(count: 50);
+        await Expect(scene.Page.GetByRole(AriaRole.Radio, new() { Name = "Kept" })).ToContainTextAsync("50", new() { Timeout = 15_000 });
+        var ids = await scene.Rows.EvaluateAllAsync<int[]>("rows => rows.map(row => Number(row.dataset.id))");
+        ids.ShouldBe(Enumerable.Range(0, ids.Length).Select(index => 50 - index));
+        ids.Length.ShouldBeGreaterThan(10);
+
+        await scene.Page.Keyboard.PressAsync("p");
+        await scene.InvokeAsync("/later", "POST");
+        await Expect(scene.Page.GetByRole(AriaRole.Button, new() { Name = "Resume, 1 new" })).ToBeVisibleAsync();
+    }
+
+    [BrowserFact]
+    public async Task What_ends_as_time_passes_or_is_changed_elsewhere_is_seen_without_a_call()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium, "faults");
+        await scene.PostAsync("/faults", new { kind = "noPermission", seconds = 1 });
+        await scene.PostAsync("/disturbances", new { duplicates = 0.5 });
+        await Expect(scene.Page.GetByRole(AriaRole.Region, new() { Name = "On now" })).ToContainTextAsync("403");
+        await BrowserScene.SeesAsync(scene.Page.GetByText("Nothing goes wrong."));
+        await Expect(scene.Page.GetByLabel("Events, twice")).ToHaveValueAsync("50", new() { Timeout = 10_000 });
+
+        await scene.GoAsync("State");
+        await scene.PostAsync("/limits", new { getPerSecond = 1 });
+        await scene.CallProductAsync("jira", Projects);
+        var used = scene.Page.Locator(".bar", new() { HasText = Projects }).GetByRole(AriaRole.Meter);
+        await Expect(used).ToHaveAttributeAsync("aria-valuenow", "1");
+        await Expect(used).ToHaveAttributeAsync("aria-valuenow", "0");
+    }
+
+    [BrowserFact]
+    public async Task An_address_that_nobody_meant_is_the_feed()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium, "state");
+        foreach (var hash in (string[])["constructor", "%", "sites/%E0%A4%A"])
+        {
+            await scene.Page.GotoAsync($"/console/#/{hash}");
+            var view = hash.StartsWith("sites", StringComparison.Ordinal) ? "Sites" : "Feed";
+            await Expect(scene.Page.GetByRole(AriaRole.Heading, new() { Name = view, Level = 1 })).ToBeAttachedAsync();
+        }
+
+        scene.Browser.Errors.ShouldBeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task More_of_the_storage_stays_while_the_app_writes()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium, "state/acme");
+        for (var index = 0; index < 60; index++)
+        {
+            await scene.StoreAsync($"key-{index:00}", index);
+        }
+
+        await scene.Page.GetByRole(AriaRole.Button, new() { Name = "More" }).ClickAsync();
+        await BrowserScene.SeesAsync(scene.Page.GetByRole(AriaRole.Button, new() { Name = "key-59" }));
+        await scene.StoreAsync("key-00", new { said = "changed while somebody reads" });
+        await scene.Page.GetByRole(AriaRole.Button, new() { Name = "key-00" }).ClickAsync();
+        await BrowserScene.SeesAsync(scene.Page.GetByText("changed while somebody reads"));
+        await Expect(scene.Page.GetByRole(AriaRole.Button, new() { Name = "key-59" })).ToBeVisibleAsync();
+    }
+
+    [BrowserFact]
+    public async Task No_page_of_others_has_the_console_in_a_frame()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium);
+        var page = await scene.Page.APIRequest.GetAsync("/console/");
+        page.Headers["content-security-policy"].ShouldContain("frame-ancestors 'none'");
+    }
+
+    [BrowserFact]
     public async Task An_emulator_that_comes_back_is_followed_again()
     {
         await using var scene = await ConsoleScene.StartAsync(chromium);
@@ -472,6 +561,13 @@ public class ConsoleTests(Chromium chromium)
         {
             Manifest = manifest, Remote = scene.Remote.Url, Urls = [url],
         });
+
+        // Its numbers have come further than the first one's by the time at which the page finds it.
+        foreach (var path in Enumerable.Range(0, 8))
+        {
+            await scene.InvokeAsync($"/between/{path}");
+        }
+
         await Expect(scene.Page.Locator("#live")).ToContainTextAsync("Live", new() { Timeout = 20_000 });
         await Expect(scene.Row("/before")).ToHaveCountAsync(0);
         await scene.InvokeAsync("/after");

@@ -215,6 +215,7 @@ public class ConsoleTests(Chromium chromium)
         await using var scene = await ConsoleScene.StartAsync(chromium);
         await scene.PostAsync("/sites/globex/uninstall", new { });
         await scene.Row("/uninstall").ClickAsync();
+        await Expect(scene.Details).ToContainTextAsync("pre-uninstall hook");
         await scene.Page.Keyboard.PressAsync("e");
         await Expect(scene.Page.GetByLabel("What", new() { Exact = true })).ToHaveValueAsync("uninstall");
         await Expect(scene.Page.GetByLabel("Site", new() { Exact = true })).ToHaveValueAsync("globex");
@@ -447,6 +448,7 @@ public class ConsoleTests(Chromium chromium)
         await scene.Page.GetByRole(AriaRole.Searchbox).FillAsync("avi:jira");
         await Expect(scene.Feed).ToHaveAttributeAsync("aria-rowcount", "1000");
         await scene.Feed.EvaluateAsync("grid => { grid.scrollTop = 9000 }");
+        await Expect(scene.Rows.First).Not.ToHaveAttributeAsync("aria-rowindex", "2");
         var reading = scene.Rows.Nth(20);
         var id = await reading.GetAttributeAsync("data-id");
         var row = scene.Feed.Locator($".row[data-id=\"{id}\"]");
@@ -486,6 +488,7 @@ public class ConsoleTests(Chromium chromium)
         ids.Length.ShouldBeGreaterThan(10);
 
         await scene.Page.Keyboard.PressAsync("p");
+        scene.Remote.Answers(200);
         await scene.InvokeAsync("/later", "POST");
         await Expect(scene.Page.GetByRole(AriaRole.Button, new() { Name = "Resume, 1 new" })).ToBeVisibleAsync();
     }

@@ -146,10 +146,13 @@ public class ConsoleTests(Chromium chromium)
     public async Task The_composer_checks_what_is_typed_sends_it_and_remembers()
     {
         await using var scene = await ConsoleScene.StartAsync(chromium, "composer/invoke");
+        var chiara = scene.Browser.Chiara.AccountId;
         scene.Answer(("/tasks", 200, "application/json", """{"added": true}"""));
         await scene.Page.GetByLabel("Method").SelectOptionAsync("POST");
         await scene.Page.GetByLabel("Path", new() { Exact = true }).FillAsync("/tasks");
-        await scene.Page.GetByLabel("User").SelectOptionAsync(scene.Browser.Ben.AccountId);
+        await scene.Page.GetByLabel("Site", new() { Exact = true }).SelectOptionAsync("globex");
+        await scene.Page.GetByLabel("User").SelectOptionAsync(chiara);
+        await scene.Page.GetByLabel("Module").SelectOptionAsync("board");
         await scene.Page.GetByLabel("Headers").FillAsync("""{"x-team": }""");
         await scene.Page.Keyboard.PressAsync("Control+Enter");
         await Expect(scene.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Headers is no JSON");
@@ -167,8 +170,15 @@ public class ConsoleTests(Chromium chromium)
         await scene.Page.ReloadAsync();
         await Expect(scene.Page.GetByLabel("Path", new() { Exact = true })).ToHaveValueAsync("/tasks");
         await Expect(scene.Page.GetByLabel("Body", new() { Exact = true })).ToHaveValueAsync("""{"title": "Composed"}""");
+        await Expect(scene.Page.GetByLabel("Site", new() { Exact = true })).ToHaveValueAsync("globex");
+        await Expect(scene.Page.GetByLabel("User")).ToHaveValueAsync(chiara);
+        await Expect(scene.Page.GetByLabel("Module")).ToHaveValueAsync("board");
+        await scene.Page.Keyboard.PressAsync("Control+Enter");
+        await Expect(scene.Page.GetByText("Resolved with 200")).ToBeVisibleAsync();
+        (await scene.GetAsync("/requests"))!["requests"]!.AsArray().ShouldAllBe(request => request!["site"]!.GetValue<string>() == "globex");
         await scene.GoAsync("Feed");
-        await Expect(scene.Row("/tasks")).ToContainTextAsync(scene.Browser.Ben.Name);
+        await Expect(scene.Rows).ToHaveCountAsync(2);
+        await Expect(scene.Rows.First).ToContainTextAsync(scene.Browser.Chiara.Name);
     }
 
     [BrowserFact]
@@ -183,6 +193,31 @@ public class ConsoleTests(Chromium chromium)
         await Expect(scene.Page.GetByText("6 begun: 6 delivered.")).ToBeVisibleAsync();
         scene.Remote.Received.Count.ShouldBe(6);
         scene.Remote.Received.Count(request => request.Text.Contains("ROAD-3")).ShouldBe(2);
+    }
+
+    [BrowserFact]
+    public async Task The_composer_calls_a_web_trigger_with_text_as_it_is_and_shows_also_a_refusal()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium, "composer/webTrigger");
+        scene.Answer(("/hooks", 200, "application/json", """{"statusCode": 418, "headers": {"x-reason": ["short and stout"]}, "body": "no coffee"}"""));
+        await scene.Page.GetByLabel("Body", new() { Exact = true }).FillAsync("coffee, please");
+        await scene.Page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        var answer = scene.Page.GetByRole(AriaRole.Region, new() { Name = "Answer" });
+        await Expect(answer).ToContainTextAsync("Answered with 418");
+        await Expect(answer).ToContainTextAsync("short and stout");
+        await Expect(answer).ToContainTextAsync("no coffee");
+        JsonNode.Parse(scene.Remote.Last.Text)!["body"]!.GetValue<string>().ShouldBe("coffee, please");
+    }
+
+    [BrowserFact]
+    public async Task A_request_of_the_feed_is_composed_again_as_what_it_was()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium);
+        await scene.PostAsync("/sites/globex/uninstall", new { });
+        await scene.Row("/uninstall").ClickAsync();
+        await scene.Details.GetByRole(AriaRole.Button, new() { Name = "Compose" }).ClickAsync();
+        await Expect(scene.Page.GetByLabel("What", new() { Exact = true })).ToHaveValueAsync("uninstall");
+        await Expect(scene.Page.GetByLabel("Site", new() { Exact = true })).ToHaveValueAsync("globex");
     }
 
     [BrowserFact]
@@ -359,7 +394,7 @@ public class ConsoleTests(Chromium chromium)
         foreach (var view in (string[])["feed", "composer/event", "sites/acme", "faults", "clock", "state/acme"])
         {
             await scene.Page.GotoAsync($"/console/#/{view}");
-            await scene.Page.WaitForTimeoutAsync(50);
+            await Expect(scene.Page.GetByRole(AriaRole.Heading, new() { Name = view.Split('/')[0], Level = 1 })).ToBeAttachedAsync();
             await scene.Page.EvaluateAsync("() => document.activeElement.blur()");
             var reached = new HashSet<string>();
             for (var step = 0; step < 90; step++)
@@ -412,6 +447,7 @@ public class ConsoleTests(Chromium chromium)
         await scene.Page.GetByRole(AriaRole.Searchbox).FillAsync("avi:jira");
         await Expect(scene.Feed).ToHaveAttributeAsync("aria-rowcount", "1000");
         await scene.Feed.EvaluateAsync("grid => { grid.scrollTop = 9000 }");
+        await Expect(scene.Rows.First).Not.ToHaveAttributeAsync("aria-rowindex", "2");
         var reading = scene.Rows.Nth(20);
         var id = await reading.GetAttributeAsync("data-id");
         var row = scene.Feed.Locator($".row[data-id=\"{id}\"]");
@@ -421,6 +457,96 @@ public class ConsoleTests(Chromium chromium)
         (await row.BoundingBoxAsync())!.Y.ShouldBe(before, 1);
         await scene.Page.GetByRole(AriaRole.Button, new() { Name = "25 newer" }).ClickAsync();
         (await scene.Feed.EvaluateAsync<int>("grid => grid.scrollTop")).ShouldBe(0);
+    }
+
+    [BrowserFact]
+    public async Task What_ends_in_another_order_than_it_began_is_newest_first_all_the_same()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium);
+
+        // Every second request is answered only when the next one is there.
+        var (turn, count, next) = (new Lock(), 0, new TaskCompletionSource());
+        scene.Remote.Answer = http =>
+        {
+            lock (turn)
+            {
+                if (++count % 2 is 1)
+                {
+                    next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    return next.Task;
+                }
+
+                next.SetResult();
+                return Task.CompletedTask;
+            }
+        };
+        await scene.EventAsync(count: 50);
+        await Expect(scene.Page.GetByRole(AriaRole.Radio, new() { Name = "Kept" })).ToContainTextAsync("50", new() { Timeout = 15_000 });
+        var ids = await scene.Rows.EvaluateAllAsync<int[]>("rows => rows.map(row => Number(row.dataset.id))");
+        ids.ShouldBe(Enumerable.Range(0, ids.Length).Select(index => 50 - index));
+        ids.Length.ShouldBeGreaterThan(10);
+
+        await scene.Page.Keyboard.PressAsync("p");
+        scene.Remote.Answers(200);
+        await scene.InvokeAsync("/later", "POST");
+        await Expect(scene.Page.GetByRole(AriaRole.Button, new() { Name = "Resume, 1 new" })).ToBeVisibleAsync();
+    }
+
+    [BrowserFact]
+    public async Task What_ends_as_time_passes_or_is_changed_elsewhere_is_seen_without_a_call()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium, "faults");
+        await scene.PostAsync("/faults", new { kind = "noPermission", seconds = 1 });
+        await scene.PostAsync("/disturbances", new { duplicates = 0.5 });
+        await Expect(scene.Page.GetByRole(AriaRole.Region, new() { Name = "On now" })).ToContainTextAsync("403");
+        await BrowserScene.SeesAsync(scene.Page.GetByText("Nothing goes wrong."));
+        await Expect(scene.Page.GetByLabel("Events, twice")).ToHaveValueAsync("50", new() { Timeout = 10_000 });
+
+        await scene.GoAsync("State");
+        await scene.PostAsync("/limits", new { getPerSecond = 1 });
+        await scene.CallProductAsync("jira", Projects);
+        var used = scene.Page.Locator(".bar", new() { HasText = Projects }).GetByRole(AriaRole.Meter);
+        await Expect(used).ToHaveAttributeAsync("aria-valuenow", "1");
+        await Expect(used).ToHaveAttributeAsync("aria-valuenow", "0");
+    }
+
+    [BrowserFact]
+    public async Task An_address_that_nobody_meant_is_the_feed()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium, "state");
+        foreach (var hash in (string[])["constructor", "%", "sites/%E0%A4%A"])
+        {
+            await scene.Page.GotoAsync($"/console/#/{hash}");
+            var view = hash.StartsWith("sites", StringComparison.Ordinal) ? "Sites" : "Feed";
+            await Expect(scene.Page.GetByRole(AriaRole.Heading, new() { Name = view, Level = 1 })).ToBeAttachedAsync();
+        }
+
+        scene.Browser.Errors.ShouldBeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task More_of_the_storage_stays_while_the_app_writes()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium, "state/acme");
+        for (var index = 0; index < 60; index++)
+        {
+            await scene.StoreAsync($"key-{index:00}", index);
+        }
+
+        await scene.Page.GetByRole(AriaRole.Button, new() { Name = "More" }).ClickAsync();
+        await BrowserScene.SeesAsync(scene.Page.GetByRole(AriaRole.Button, new() { Name = "key-59" }));
+        await scene.StoreAsync("key-00", new { said = "changed while somebody reads" });
+        await scene.Page.GetByRole(AriaRole.Button, new() { Name = "key-00" }).ClickAsync();
+        await BrowserScene.SeesAsync(scene.Page.GetByText("changed while somebody reads"));
+        await Expect(scene.Page.GetByRole(AriaRole.Button, new() { Name = "key-59" })).ToBeVisibleAsync();
+    }
+
+    [BrowserFact]
+    public async Task No_page_of_others_has_the_console_in_a_frame()
+    {
+        await using var scene = await ConsoleScene.StartAsync(chromium);
+        var page = await scene.Page.APIRequest.GetAsync("/console/");
+        page.Headers["content-security-policy"].ShouldContain("frame-ancestors 'none'");
     }
 
     [BrowserFact]
@@ -437,6 +563,13 @@ public class ConsoleTests(Chromium chromium)
         {
             Manifest = manifest, Remote = scene.Remote.Url, Urls = [url],
         });
+
+        // Its numbers have come further than the first one's by the time at which the page finds it.
+        foreach (var path in Enumerable.Range(0, 8))
+        {
+            await scene.InvokeAsync($"/between/{path}");
+        }
+
         await Expect(scene.Page.Locator("#live")).ToContainTextAsync("Live", new() { Timeout = 20_000 });
         await Expect(scene.Row("/before")).ToHaveCountAsync(0);
         await scene.InvokeAsync("/after");

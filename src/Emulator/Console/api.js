@@ -11,23 +11,36 @@ export class Refusal extends Error {
 }
 
 /** Sends a call and answers its JSON. Throws a Refusal with the emulator's own words. */
-export async function send({ method, path, body }, signal) {
-  let response;
+export async function send(wanted, signal) {
+  const response = await ask(wanted, {}, signal);
+  const answer = parsed(await response.text());
+  if (!response.ok) throw new Refusal(response.status, answer?.message ?? `${wanted.method} ${wanted.path} was answered ${response.status}.`);
+  return answer;
+}
+
+/** Sends a call whose answer is not the emulator's but a remote's: whatever it is, it is shown. A redirect is not followed. */
+export async function exchange(wanted) {
+  const response = await ask(wanted, { redirect: 'manual' });
+  return { status: response.status, isRedirect: response.type === 'opaqueredirect', headers: Object.fromEntries(response.headers), body: await response.text() };
+}
+
+/** A body that is text goes as it is, all else as JSON. */
+const typeOf = body => typeof body !== 'string' || parsed(body) !== null ? 'application/json' : 'text/plain';
+const textOf = body => typeof body === 'string' ? body : JSON.stringify(body);
+
+async function ask({ method, path, body }, options, signal) {
   try {
-    response = await fetch(path, {
+    return await fetch(path, {
+      ...options,
       method,
       signal,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: body === undefined ? {} : { 'content-type': typeOf(body) },
+      body: body === undefined ? undefined : textOf(body),
     });
   } catch (problem) {
     if (problem.name === 'AbortError') throw problem;
     throw new Refusal(0, 'The emulator does not answer. Is it still running?');
   }
-  const text = await response.text();
-  const answer = parsed(text);
-  if (!response.ok) throw new Refusal(response.status, answer?.message ?? `${method} ${path} was answered ${response.status}.`);
-  return answer;
 }
 
 export const get = (path, signal) => send(call('GET', path), signal);
@@ -60,7 +73,8 @@ export function curl({ method, path, body }) {
   if (method !== 'GET' && !(method === 'POST' && body !== undefined)) words.push('-X', method);
   words.push(/[?&;]/.test(path) ? quoted(location.origin + path) : location.origin + path);
   if (body === undefined) return words.join(' ');
-  return `${words.join(' ')} -H 'content-type: application/json' \\\n  -d ${quoted(JSON.stringify(body))}`;
+  // With -d, a text that begins with @ would be the name of a file.
+  return `${words.join(' ')} -H 'content-type: ${typeOf(body)}' \\\n  ${typeof body === 'string' ? '--data-raw' : '-d'} ${quoted(textOf(body))}`;
 }
 
 /** The commands that mint a token for what a request's was for, and send the request once more, past the platform. */

@@ -85,6 +85,7 @@ export function clockView(view, _, signal) {
 
   on('clock', drawClock, signal);
   on('deliveries', drawWaiting, signal);
+  on('cleared', drawWaiting, signal);
   drawClock();
   drawWaiting();
   everyTick(drawTime, signal);

@@ -1,4 +1,4 @@
-import { act, call, curl, send } from './api.js';
+import { act, call, curl, exchange, send } from './api.js';
 import { fill, h, sign } from './dom.js';
 import { bodyOf, jsonField, parsed } from './json.js';
 import { choices, command, field, select } from './menus.js';
@@ -44,7 +44,7 @@ export function prefill(request) {
   } else if (type === 'trigger') {
     chosen.trigger = request.key;
   } else if (type === 'lifecycle') {
-    chosen.what = request.key?.includes('upgraded') ? 'upgrade' : 'install';
+    chosen.what = request.kind === 'preUninstall' ? 'uninstall' : request.key?.includes('upgraded') ? 'upgrade' : 'install';
   } else if (type === 'webTrigger') {
     Object.assign(chosen, { trigger: request.key, method: value?.method ?? request.method, path: value?.userPath || '/', body: value?.body ?? pretty });
   } else {
@@ -164,7 +164,7 @@ export function composerView(view, [wanted], signal) {
         const key = draft.trigger || store.app?.webTriggers?.[0]?.key;
         if (!key) throw new Error('The manifest has no web trigger with an endpoint.');
         const path = `/webtriggers/${encodeURIComponent(key)}${draft.path.startsWith('/') ? draft.path : `/${draft.path}`}`;
-        return call(draft.method, `${path}${path.includes('?') ? '&' : '?'}site=${siteId}${draft.form ? `&form=${draft.form}` : ''}`, draft.method === 'GET' ? undefined : value('body'));
+        return call(draft.method, `${path}${path.includes('?') ? '&' : '?'}site=${siteId}${draft.form ? `&form=${draft.form}` : ''}`, draft.method === 'GET' ? undefined : editors.body?.text() || undefined);
       }
       default: return call('POST', '/invocations', clean({
         kind: type, site: siteId, user: draft.user || undefined, module: type === 'function' ? undefined : draft.module || undefined, remote: draft.remote || undefined,
@@ -176,8 +176,9 @@ export function composerView(view, [wanted], signal) {
   function draw() {
     editors = {};
     fill(form, forms[type](), h('div.form-foot', h('button.primary', { type: 'submit' }, sign('composer'), 'Send'), h('kbd', 'Ctrl Enter'), h('span.problem', { role: 'alert' })));
-    // A choice whose value is not among the options any more shows the first, and that is what is meant.
-    for (const control of form.querySelectorAll('select')) draft[control.name] = control.value;
+    // A choice whose value is not among the options any more shows the first, and that is what is meant. Before the options are there,
+    // what is remembered has to wait for them.
+    if (store.app && store.sites.length) for (const control of form.querySelectorAll('select')) draft[control.name] = control.value;
     showCommand();
   }
 
@@ -210,7 +211,8 @@ export function composerView(view, [wanted], signal) {
     fill(answer, h('h2', 'Answer'), h('p.faint', 'Sent, waiting for the remote…'));
     const started = performance.now();
     try {
-      show(await send(wanted), performance.now() - started);
+      if (type === 'webTrigger') showExchange(await exchange(wanted), performance.now() - started);
+      else show(await send(wanted), performance.now() - started);
     } catch (refused) {
       fill(answer, h('h2', 'Answer'), h('p.refused', sign('broken'), h('span', refused.message)));
     } finally {
@@ -229,14 +231,23 @@ export function composerView(view, [wanted], signal) {
             h('a', { href: `#/feed/${request.id}` }, `#${request.id} in the feed`)),
           rejection && h('p', rejection),
           request.findings?.length > 0 && h('ul.findings', request.findings.map(finding => h(`li.${finding.severity}`, h('span', finding.message), sectionButton(finding.section))))),
-        got && [h('h3', 'Body'), got.body === null || got.body === undefined || got.body === '' ? h('p.faint', 'Empty.') : bodyOf(got.body),
-          h('h3', 'Headers'), h('dl.headers', Object.entries(got.headers ?? {}).flatMap(([name, values]) => [h('dt', name), h('dd', [values].flat().join(', '))]))]);
+        got && bodyAndHeaders(got));
       return;
     }
     const begun = result?.deliveries;
     if (begun) follow(begun.map(delivery => delivery.id));
     else fill(answer, h('h2', 'Answer'), h('p.verdict-word', sign('kept'), h('b', 'Answered'), h('span', took(milliseconds))), result !== null && bodyOf(result));
   }
+
+  // Anybody may call a web trigger, and gets what the remote says, also when that is a refusal.
+  function showExchange(got, milliseconds) {
+    const tone = got.isRedirect || got.status < 400 ? 'kept' : 'warned';
+    fill(answer, h('h2', 'Answer'), h('p.verdict-word', sign(tone), h('b', got.isRedirect ? 'Answered with a redirect, which is not followed here' : `Answered with ${got.status}`), h('span', took(milliseconds))),
+      !got.isRedirect && bodyAndHeaders(got));
+  }
+
+  const bodyAndHeaders = got => [h('h3', 'Body'), got.body === null || got.body === undefined || got.body === '' ? h('p.faint', 'Empty.') : bodyOf(got.body),
+    h('h3', 'Headers'), h('dl.headers', Object.entries(got.headers ?? {}).flatMap(([name, values]) => [h('dt', name), h('dd', [values].flat().join(', '))]))];
 
   // Deliveries go on after the answer: what becomes of them is shown as it happens.
   let followed = null;

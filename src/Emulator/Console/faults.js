@@ -1,6 +1,7 @@
 import { act, call, curl } from './api.js';
 import { fill, h, sign } from './dom.js';
 import { jsonField } from './json.js';
+import { keepFresh } from './live.js';
 import { asCurl, command, field, select } from './menus.js';
 import { on, put, store } from './store.js';
 import { seconds, siteName, span } from './words.js';
@@ -187,6 +188,7 @@ export function faultsView(view, _, signal) {
   drawDisturbances();
   drawKeys();
   drawSites();
+  keepFresh('/disturbances', 'disturbances', 5000, signal);
   return { keys: {} };
 }
 

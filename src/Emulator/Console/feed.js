@@ -298,28 +298,32 @@ export function feedView(view, [id], signal) {
     grid.focus({ preventScroll: true });
   }
 
+  // Nearly always the newest; one that ends before others that began earlier comes before them.
+  function insert(id) {
+    const at = wanted.findLastIndex(other => other < id) + 1;
+    wanted.splice(at, 0, id);
+    if (kept.top > 0 && (wanted.length - 1 - at - pushed) * rowHeight < kept.top) {
+      pushed++;
+      unseen++;
+    }
+  }
+
   on('request', ({ request, isNew }) => {
     histogram.note(request);
     if (!isNew) {
       const at = kept.verdict && !matches(request) ? wanted.lastIndexOf(request.id) : -1;
       if (at >= 0) wanted.splice(at, 1);
-      else if (kept.verdict && matches(request) && !wanted.includes(request.id)) {
-        wanted.push(request.id);
-        wanted.sort((one, other) => one - other);
-      }
+      else if (kept.verdict && matches(request) && !wanted.includes(request.id)) insert(request.id);
       if (request.id === kept.selected) panel.refresh(request);
     } else if (matches(request)) {
-      wanted.push(request.id);
-      if (kept.top > 0) {
-        pushed++;
-        unseen++;
-      }
+      insert(request.id);
     }
     soon();
   }, signal);
   on('forgotten', id => {
     const at = wanted.indexOf(id);
     if (at >= 0) wanted.splice(at, 1);
+    histogram.forget(id);
     if (id === kept.selected) select(null);
   }, signal);
   on('cleared', () => {

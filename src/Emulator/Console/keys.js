@@ -53,8 +53,13 @@ export function listen(current, go) {
     } else if (event.key === 'c') {
       go('composer');
     } else if (event.key === '/') {
-      go('feed');
-      requestAnimationFrame(() => document.querySelector('[data-keys=search]')?.focus());
+      // What is typed next is meant for the field: it has the focus at once, or as soon as its view is there.
+      const focus = () => document.querySelector('[data-keys=search]')?.focus();
+      if (document.querySelector('[data-keys=search]')) focus();
+      else {
+        addEventListener('hashchange', focus, { once: true });
+        go('feed');
+      }
     } else if (view?.keys[event.key]) {
       view.keys[event.key]();
     } else {

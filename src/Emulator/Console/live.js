@@ -1,27 +1,61 @@
 import { get } from './api.js';
 import { announce, say } from './said.js';
-import { clearRequests, put, putClock, putDelivery, putLimits, putRequest, putSite, store, tell } from './store.js';
+import { clearRequests, on, put, putClock, putDelivery, putLimits, putRequest, putSite, store, tell } from './store.js';
+
+const longestTimer = 2 ** 31 - 1;
+let untilTimer = 0;
+
+/** Faults that end with time end without a word: whoever shows them asks again when the next is over. */
+function watchFaults(faults) {
+  clearTimeout(untilTimer);
+  const next = Math.min(...faults.filter(fault => fault.until).map(fault => Date.parse(fault.until)));
+  if (next === Infinity) return;
+  // The emulator's clock need not be the browser's.
+  const wait = Math.min(longestTimer, Math.max(1000, next - Date.now() + 100));
+  untilTimer = setTimeout(() => refresh('/faults', 'faults', answer => answer.faults).then(() => watchFaults(store.faults)), wait);
+}
+
+// When it was read is no part of what was read.
+const textOf = part => JSON.stringify(part, (name, value) => name === 'now' ? undefined : value);
+
+/** Reads a part again, and tells only if it is another. */
+async function refresh(path, part, of = answer => answer, signal) {
+  try {
+    const news = of(await get(path, signal));
+    if (!signal?.aborted && textOf(news) !== textOf(store[part])) put(part, news);
+  } catch { /* /live finds out that the emulator is away */ }
+}
+
+/** Reads a part now and then again, while somebody looks: for what changes as time passes, or has no event. */
+export function keepFresh(path, part, milliseconds, signal) {
+  let timer = 0;
+  const again = async () => {
+    if (!document.hidden && store.live === 'live') await refresh(path, part, undefined, signal);
+    if (!signal.aborted) timer = setTimeout(again, milliseconds);
+  };
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  again();
+}
 
 /** Fetches what there is, and then follows what changes. The browser connects again by itself, and says what it had last. */
 export async function follow() {
+  on('faults', watchFaults);
   await load();
   const source = new EventSource('/live');
-  let position = 0;
+  let known = null;
   let isFirst = true;
-  const heard = (name, listener) => source.addEventListener(name, event => {
-    const before = position;
-    position = Number(event.lastEventId) || position;
-    listener(JSON.parse(event.data), position < before);
-  });
+  const heard = (name, listener) => source.addEventListener(name, event => listener(JSON.parse(event.data)));
 
-  heard('hello', async ({ lastRequest }, isBehind) => {
+  heard('hello', async ({ lastRequest, run }) => {
     put('live', 'live');
     const newest = [...store.requests.keys()].at(-1) ?? 0;
-    // Numbers that begin anew are of an emulator that was started since.
-    const isAnother = isBehind || lastRequest < newest;
+    // Before the first hello, an emulator that was started since is known by numbers that begin anew.
+    const isAnother = known === null ? lastRequest < newest : run !== known;
+    known = run;
     if (isAnother) {
-      clearRequests();
       store.deliveries.clear();
+      store.storage.clear();
+      clearRequests();
     }
     // Between what was fetched and this connection something may have come.
     if (!isFirst || lastRequest > newest) await load();

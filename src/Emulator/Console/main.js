@@ -19,9 +19,18 @@ let current = null;
 let name = null;
 let leaving = new AbortController();
 
-async function route() {
-  const [wanted, ...rest] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  const next = wanted in views ? wanted : 'feed';
+/** What an address names; what nobody could have meant is taken as it is written. */
+function named(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function route() {
+  const [wanted, ...rest] = location.hash.replace(/^#\/?/, '').split('/').map(named);
+  const next = Object.hasOwn(views, wanted) ? wanted : 'feed';
   if (next === name && current?.go?.(rest)) return;
   leaving.abort();
   leaving = new AbortController();

@@ -70,6 +70,7 @@ export function pulse(signal) {
   new ResizeObserver(again).observe(frame);
   signal.addEventListener('abort', () => clearInterval(timer));
   frame.note = note;
+  frame.forget = id => noted.delete(id);
   frame.clear = () => {
     buckets.clear();
     noted.clear();

@@ -1,11 +1,13 @@
 import { act, call, get } from './api.js';
 import { fill, h } from './dom.js';
 import { jsonOf } from './json.js';
+import { keepFresh } from './live.js';
 import { asCurl } from './menus.js';
 import { on, put, store } from './store.js';
 import { bytes, dayOf, number, seconds } from './words.js';
 
 const page = 50;
+const most = 1000;
 
 export function stateView(view, [wanted], signal) {
   let chosen = wanted;
@@ -80,7 +82,7 @@ export function stateView(view, [wanted], signal) {
     const of = id();
     if (!of) return;
     try {
-      const answer = await get(`/sites/${of}/storage?limit=${page}${more && cursor ? `&after=${encodeURIComponent(cursor)}` : ''}`, signal);
+      const answer = await get(`/sites/${of}/storage?limit=${more ? page : Math.min(most, Math.max(page, entries.length))}${more && cursor ? `&after=${encodeURIComponent(cursor)}` : ''}`, signal);
       if (mine !== reading || of !== id()) return;
       failure = null;
       entries = more ? [...entries, ...answer.entries] : answer.entries;
@@ -132,6 +134,8 @@ export function stateView(view, [wanted], signal) {
   drawLimits();
   drawStorage();
   read();
+  // What was used is forgotten as time passes, which is no event.
+  keepFresh('/limits', 'limits', 2000, signal);
   return {
     keys: {},
     go: ([next]) => {

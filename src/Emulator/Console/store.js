@@ -34,13 +34,29 @@ export function put(part, value) {
   tell(part, value);
 }
 
+/** Puts something where its id belongs: what begins and ends at the same time comes in the order in which it ends. */
+function place(map, thing) {
+  const later = [];
+  if (!map.has(thing.id)) {
+    for (const id of [...map.keys()].reverse()) {
+      if (id < thing.id) break;
+      later.push([id, map.get(id)]);
+      map.delete(id);
+    }
+  }
+  map.set(thing.id, thing);
+  for (const [id, value] of later.reverse()) map.set(id, value);
+}
+
+const isForgotten = (map, id) => map.size >= capacity && !map.has(id) && id < map.keys().next().value;
+
 /** A request that began, or that is done. What is older than the last thousand is forgotten. */
 export function putRequest(request) {
   const known = store.requests.get(request.id);
-  if (known?.state === 'done' && request.state === 'running') return;
+  if (known?.state === 'done' && request.state === 'running' || isForgotten(store.requests, request.id)) return;
   request.text = [request.id, request.kind, request.site, request.userName, request.module, request.key, request.method, request.path,
     request.status, request.verdict, request.says, ...(request.findings ?? []).map(finding => finding.message)].join(' ').toLowerCase();
-  store.requests.set(request.id, request);
+  place(store.requests, request);
   if (!known && store.requests.size > capacity) {
     const [oldest] = store.requests.keys();
     store.requests.delete(oldest);
@@ -55,7 +71,8 @@ export function putSite(site) {
 }
 
 export function putDelivery(delivery) {
-  store.deliveries.set(delivery.id, delivery);
+  if (isForgotten(store.deliveries, delivery.id)) return;
+  place(store.deliveries, delivery);
   if (store.deliveries.size > capacity) store.deliveries.delete(store.deliveries.keys().next().value);
   tell('deliveries', delivery);
 }

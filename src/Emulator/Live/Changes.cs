@@ -11,6 +11,9 @@ internal sealed class Changes
     private long _last;
     private TaskCompletionSource? _waiting;
 
+    /// <summary>Which run of the emulator the numbers are of: they begin anew with each.</summary>
+    public Guid Run { get; } = Guid.NewGuid();
+
     /// <summary>The number of the last change; everything up to it has its number.</summary>
     public long Last
     {

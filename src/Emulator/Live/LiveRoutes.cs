@@ -42,7 +42,7 @@ internal static class LiveRoutes
         var writer = new LiveWriter(http.Response.Body, json.Value.SerializerOptions);
         try
         {
-            await writer.WriteAsync(new LiveEvent(position, "hello", new Hello(platform.Clock.GetUtcNow(), requests.LastId)), ct);
+            await writer.WriteAsync(new LiveEvent(position, "hello", new Hello(platform.Clock.GetUtcNow(), requests.LastId, changes.Run)), ct);
             await new LiveReader(changes, live, writer, PingInterval).ReadAsync(position, asked is not null, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -58,4 +58,5 @@ internal static class LiveRoutes
 /// <summary>The first event.</summary>
 /// <param name="Now">The clock.</param>
 /// <param name="LastRequest">The id of the last request to a remote.</param>
-internal sealed record Hello(DateTimeOffset Now, long LastRequest);
+/// <param name="Run">Which run of the emulator it is; ids and numbers of another mean nothing here.</param>
+internal sealed record Hello(DateTimeOffset Now, long LastRequest, Guid Run);

@@ -100,7 +100,7 @@ export function stateView(view, [wanted], signal) {
     const counts = store.storage.get(id());
     fill(storage,
       h('div.panel-head', h('h2', 'Storage'), counts && h('span.faint', `${number(counts.values)} values, ${number(counts.entities)} entities, ${number(counts.secrets)} secrets`)),
-      failure ? h('p.faint', failure) : entries.length === 0 ? h('div.empty.small', h('p', 'The app has stored nothing on this site. What it writes with @forge/kvs or IForgeStorage appears here.'))
+      failure ? h('p.faint', failure) : entries.length === 0 ? h('div.empty.small', h('p', 'The app has stored nothing on this site. What it writes with @forge/kvs or ForgeStorage appears here.'))
         : h('div.table-frame', h('table.storage',
           h('thead', h('tr', ['Kind', 'Key', 'Size', 'Changed', 'Expires'].map(text => h('th', { scope: 'col', class: text === 'Size' ? 'number' : '' }, text)))),
           h('tbody', entries.flatMap(entry => {

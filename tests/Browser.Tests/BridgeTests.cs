@@ -140,6 +140,10 @@ public class BridgeTests(Chromium chromium)
         (await RejectionAsync(scene, "forge.view.close()")).ShouldContain("not closable");
         await RunAsync(scene, "new forge.Modal({ onClose: () => heard.push('escaped') }).open().then(() => 1)");
         await BrowserScene.SeesAsync(dialog);
+        // Until the app is there the browser is about to give it the keyboard, and may lose what is pressed meanwhile.
+        var second = scene.Page.Frames.Last(frame => frame.Name.StartsWith("modal-", StringComparison.Ordinal));
+        await second.WaitForFunctionAsync("() => globalThis.forge");
+        await second.EvaluateAsync("() => forge.view.getContext().then(() => 1)");
         await scene.Page.Keyboard.PressAsync("Escape");
         await scene.Frame.WaitForFunctionAsync("() => heard.includes('escaped')");
     }

@@ -82,6 +82,7 @@ public class LoopbackTests
     [InlineData("/console/", "document")]
     [InlineData("/apps", "document")]
     [InlineData("/apps/acme/nothing?user=anonymous", "document")]
+    [InlineData("/webtriggers/callback?code=1", "document")]
     [InlineData("/apps/acme/board-page/resources/nothing/", "iframe")]
     public async Task A_link_leads_to_the_pages_and_the_apps_frame_is_of_another_site(string path, string destination)
     {

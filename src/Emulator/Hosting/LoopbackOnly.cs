@@ -9,6 +9,9 @@ namespace ForgeOrleans.Emulator.Hosting;
 /// </summary>
 internal static class LoopbackOnly
 {
+    // To web triggers people are sent by whoever they have signed in with elsewhere.
+    private static readonly string[] OpenToLinks = ["/console", "/apps", "/webtriggers"];
+
     /// <summary>Listens at a URL, or says why not.</summary>
     public static void ListenAt(this KestrelServerOptions server, string url)
     {
@@ -74,7 +77,7 @@ internal static class LoopbackOnly
     // A picture or a script of another site's page is asked for without an Origin, so only this header gives it away.
     private static bool IsLink(HttpRequest request) =>
         IsNavigation(request, "document")
-        && (request.Path == "/" || request.Path.StartsWithSegments("/console") || request.Path.StartsWithSegments("/apps"));
+        && (request.Path == "/" || OpenToLinks.Any(path => request.Path.StartsWithSegments(path)));
 
     /// <summary>The app's own frame, which is of the emulator's other name; its policy tells whose page it may be in.</summary>
     private static bool IsFrameOfApp(HttpRequest request) =>

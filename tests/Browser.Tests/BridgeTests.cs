@@ -141,7 +141,7 @@ public class BridgeTests(Chromium chromium)
         await RunAsync(scene, "new forge.Modal({ onClose: () => heard.push('escaped') }).open().then(() => 1)");
         await BrowserScene.SeesAsync(dialog);
         // Until the app is there the browser is about to give it the keyboard, and may lose what is pressed meanwhile.
-        var second = scene.Page.Frames.Last(frame => frame.Name.StartsWith("modal-", StringComparison.Ordinal));
+        var second = (await (await dialog.Locator("iframe").ElementHandleAsync()).ContentFrameAsync())!;
         await second.WaitForFunctionAsync("() => globalThis.forge");
         await second.EvaluateAsync("() => forge.view.getContext().then(() => 1)");
         await scene.Page.Keyboard.PressAsync("Escape");

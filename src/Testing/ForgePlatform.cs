@@ -126,7 +126,7 @@ public sealed partial class ForgePlatform : IAsyncDisposable
         try
         {
             // A remote that starts fetches the keys and waits 2 s for them: what the first request costs is paid here.
-            await platform.Http.GetStringAsync("/.well-known/jwks.json", ct);
+            await platform.Http.GetStringAsync(KeyRoutes.JwksPath, ct);
             return platform;
         }
         catch

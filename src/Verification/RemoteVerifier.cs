@@ -1,4 +1,5 @@
 using ForgeOrleans.Emulator;
+using ForgeOrleans.Emulator.Keys;
 using ForgeOrleans.Verification.Checks;
 using ForgeOrleans.Verification.Playing;
 using ForgeOrleans.Verification.Tokens;
@@ -12,7 +13,6 @@ namespace ForgeOrleans.Verification;
 public static class RemoteVerifier
 {
     private const string NotAskedFor = "It was not asked for.";
-    private const string JwksPath = "/.well-known/jwks.json";
 
     /// <summary>Every check, in the order in which they are played.</summary>
     public static IReadOnlyList<CheckDescription> Checks { get; } = [.. CheckTable.All.Select(check => check.Description)];
@@ -40,7 +40,7 @@ public static class RemoteVerifier
         return new(options.BaseUrl, ConfigurationOf(emulator.Platform), startedAt, TimeProvider.System.GetElapsedTime(started), results);
     }
 
-    internal static RemoteConfiguration ConfigurationOf(Platform platform) => new(platform.Manifest.AppId, new(platform.Url, JwksPath), platform.Url);
+    internal static RemoteConfiguration ConfigurationOf(Platform platform) => new(platform.Manifest.AppId, new(platform.Url, KeyRoutes.JwksPath), platform.Url);
 
     private static async Task<EmulatorHost> StartAsync(VerificationOptions options, CancellationToken ct)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ForgeOrleans.Emulator.Sites;
 using ForgeOrleans.Emulator.Tokens;
@@ -12,14 +11,7 @@ namespace ForgeOrleans.Emulator.Bridge;
 /// </summary>
 internal sealed class FetchProductCommand(Platform platform, AccessTokens tokens) : IDisposable
 {
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        ActivityHeadersPropagator = null,
-        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-    });
+    private readonly HttpMessageInvoker _client = new(RemoteHandler.Create());
 
     public async Task<FetchAnswer> RunAsync(Caller caller, JsonElement input, CancellationToken ct)
     {

@@ -23,14 +23,21 @@ internal sealed class InvokeCommand(
     public async Task<InvokeAnswer> RunAsync(Caller caller, JsonElement input, RemoteCallWishes wishes, CancellationToken ct)
     {
         CheckInvokeType(input);
-        using var request = Request(caller, input);
-        return await SendAsync(caller, request, wishes, ct);
+        var (endpoint, remote) = Target(caller);
+        using var request = Request(remote, input);
+        return await SendAsync(caller, endpoint, remote, request, wishes, ct);
     }
 
     /// <summary>Sends a request that has everything but the platform's own headers.</summary>
-    public async Task<InvokeAnswer> SendAsync(Caller caller, HttpRequestMessage request, RemoteCallWishes wishes, CancellationToken ct)
+    public Task<InvokeAnswer> SendAsync(Caller caller, HttpRequestMessage request, RemoteCallWishes wishes, CancellationToken ct)
     {
         var (endpoint, remote) = Target(caller);
+        return SendAsync(caller, endpoint, remote, request, wishes, ct);
+    }
+
+    private async Task<InvokeAnswer> SendAsync(
+        Caller caller, EndpointModule endpoint, Remote remote, HttpRequestMessage request, RemoteCallWishes wishes, CancellationToken ct)
+    {
         var (token, problem) = tokens.Mint(caller, wishes.Fit);
         RemoteClient.Set(request, headers.With(token, caller, endpoint.Auth));
         var call = new RemoteCall(RequestKind.Invoke, caller, remote, PlatformLimits.Invocation)
@@ -71,9 +78,8 @@ internal sealed class InvokeCommand(
         }
     }
 
-    private HttpRequestMessage Request(Caller caller, JsonElement input)
+    private HttpRequestMessage Request(Remote remote, JsonElement input)
     {
-        var (_, remote) = Target(caller);
         var path = input.Text("path") ?? throw CallRefusedException.Rejection("invokeRemote needs a path.");
         var method = input.Text("method") ?? "GET";
         if (!Methods.Contains(method))

@@ -22,16 +22,7 @@ internal sealed class RemoteClient(Platform platform, RequestFeed feed) : IDispo
 
     private readonly HttpMessageInvoker _client = platform.RemoteHandler is { } handler
         ? new HttpMessageInvoker(handler, disposeHandler: false)
-        : new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            ActivityHeadersPropagator = null,
-            // What a browser lets a page put into a header.
-            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-        });
+        : new HttpMessageInvoker(RemoteHandler.Create());
 
     /// <summary>
     /// Sends a request and reads the answer, in the time that the call has. Whoever asks for it tells the answer what the platform makes of

@@ -4,6 +4,11 @@ import { asCurl, choices, field } from './menus.js';
 import { on, platformNow, putClock, store } from './store.js';
 import { number, siteName, span, timeOf } from './words.js';
 
+/** What waits for the next attempt has it at once. */
+export const jumpAMinute = kind => h(`button${kind}`, {
+  type: 'button', onclick: () => act(call('POST', '/clock', { jump: 60 }), 'A minute of platform time has passed.'),
+}, sign('clock'), 'Jump a minute');
+
 const jumps = [['+1 min', 60], ['+5 min', 300], ['+1 h', 3600], ['+1 day', 86_400]];
 const scales = [1, 2, 10, 60, 600, 3600];
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: 'UTC' });

@@ -1,4 +1,5 @@
 import { act, call, curl, exchange, send } from './api.js';
+import { jumpAMinute } from './clock.js';
 import { fill, h, sign } from './dom.js';
 import { bodyOf, jsonField, parsed } from './json.js';
 import { choices, command, field, select } from './menus.js';
@@ -272,7 +273,7 @@ export function composerView(view, [wanted], signal) {
           h('span.attempt-says', delivery.outcome === 'waiting' && last ? `${last.verdict}, comes again` : delivery.outcome),
           request ? h('a', { href: `#/feed/${request.id}` }, 'Show') : h('span'));
       })),
-      all.some(delivery => delivery.outcome === 'waiting' && delivery.attempts.length) && h('p', h('button', { type: 'button', onclick: () => act(call('POST', '/clock', { jump: 60 }), 'A minute of platform time has passed.') }, sign('clock'), 'Jump a minute')));
+      all.some(delivery => delivery.outcome === 'waiting' && delivery.attempts.length) && h('p', jumpAMinute('')));
   }
 
   function waiting() {

@@ -1,4 +1,5 @@
 import { act, call, curlOfRequest, get } from './api.js';
+import { jumpAMinute } from './clock.js';
 import { prefill } from './composer.js';
 import { sectionButton } from './contract.js';
 import { fill, h, sign } from './dom.js';
@@ -151,7 +152,7 @@ export function details(side, { select, close }) {
           request && request.id !== own ? h('button.quiet.small', { type: 'button', onclick: () => select(request.id) }, 'Show') : h('span'));
       })),
       delivery.outcome === 'waiting' && h('p.faint', 'It is tried again 60 seconds of platform time later. ',
-        h('button.small', { type: 'button', onclick: () => act(call('POST', '/clock', { jump: 60 }), 'A minute of platform time has passed.') }, sign('clock'), 'Jump a minute')),
+        jumpAMinute('.small')),
     ];
   }
 

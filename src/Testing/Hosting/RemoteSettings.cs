@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ForgeOrleans.Emulator.Keys;
 
 namespace ForgeOrleans.Testing.Hosting;
 
@@ -17,7 +18,7 @@ internal static class RemoteSettings
         return new(StringComparer.OrdinalIgnoreCase)
         {
             ["Forge:Apps:0:Id"] = platform.Manifest.AppId,
-            ["Forge:Apps:0:JwksUrl"] = $"{origin}/.well-known/jwks.json",
+            ["Forge:Apps:0:JwksUrl"] = origin + KeyRoutes.JwksPath,
             ["Forge:ProductApi:AllowedOrigins:0"] = origin,
             ["Forge:ProductApi:GatewayUrl"] = origin,
             [AdminKey] = adminKey,

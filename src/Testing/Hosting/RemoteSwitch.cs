@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
+using ForgeOrleans.Emulator.Bridge;
 
 namespace ForgeOrleans.Testing.Hosting;
 
@@ -16,15 +16,7 @@ internal sealed class RemoteSwitch : HttpMessageHandler
     private readonly ConcurrentDictionary<string, HttpMessageInvoker> _hosted = new(StringComparer.OrdinalIgnoreCase);
 
     // As the emulator calls remotes by itself.
-    private readonly HttpMessageInvoker _network = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        ActivityHeadersPropagator = null,
-        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-    });
+    private readonly HttpMessageInvoker _network = new(RemoteHandler.Create());
 
     /// <summary>Takes an address for a remote of this process.</summary>
     public void Host(Uri address, HttpMessageHandler handler) => _hosted[address.Authority] = new(handler);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using ForgeOrleans.Emulator.Tokens;
 using ForgeOrleans.Verification.Playing;
 using ForgeOrleans.Verification.Tokens;
 
@@ -89,7 +90,7 @@ internal static class ForgedTokens
         var parts = good.Fit.Split('.');
         var claims = good.Claims.DeepClone().AsObject();
         claims["principal"] = "712020:somebody-else";
-        return Credentials.Bearer($"{parts[0]}.{Jwt.Encode(claims)}.{parts[2]}");
+        return Credentials.Bearer($"{parts[0]}.{CompactToken.Encode(claims)}.{parts[2]}");
     }
 
     private static IEnumerable<Credentials> Unsigned(TokenForge forge, MintedToken good)
@@ -97,7 +98,7 @@ internal static class ForgedTokens
         foreach (var name in (string[])["none", "None", "NONE"])
         {
             var header = new JsonObject { ["alg"] = name, ["typ"] = "JWT", ["kid"] = forge.PublishedKeyId };
-            yield return Credentials.Bearer(Jwt.Write(header, good.Claims, _ => []), name);
+            yield return Credentials.Bearer(CompactToken.Write(header, good.Claims, _ => []), name);
         }
     }
 
@@ -124,7 +125,7 @@ internal static class ForgedTokens
             ("the JWK", Encoding.UTF8.GetBytes(jwk.ToJsonString())),
         ];
         var header = new JsonObject { ["alg"] = "HS256", ["typ"] = "JWT", ["kid"] = stage.Forge.PublishedKeyId };
-        return [.. secrets.Select(secret => Credentials.Bearer(Jwt.Write(header, good.Claims, data => HMACSHA256.HashData(secret.Secret, data)), secret.Note))];
+        return [.. secrets.Select(secret => Credentials.Bearer(CompactToken.Write(header, good.Claims, data => HMACSHA256.HashData(secret.Secret, data)), secret.Note))];
 
         byte[] Bytes(string name) => System.Buffers.Text.Base64Url.DecodeFromChars(jwk[name]!.GetValue<string>());
     }

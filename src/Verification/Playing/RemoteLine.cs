@@ -1,23 +1,15 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using ForgeOrleans.Emulator.Bridge;
 
 namespace ForgeOrleans.Verification.Playing;
 
 /// <summary>The way to the remote: no redirects, no cookies, no proxy; it notes tokens that come back.</summary>
 internal sealed class RemoteLine(Uri baseUrl) : IDisposable
 {
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        ActivityHeadersPropagator = null,
-        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-    });
+    private readonly HttpMessageInvoker _client = new(RemoteHandler.Create());
 
     private readonly List<(string, string)> _echoes = [];
 
@@ -44,7 +36,7 @@ internal sealed class RemoteLine(Uri baseUrl) : IDisposable
         try
         {
             using var response = await _client.SendAsync(message, either.Token);
-            var headers = HeadersOf(response);
+            var headers = RemoteClient.Headers(response);
             var body = await ReadAsync(response.Content, either.Token);
             answer = new((int)response.StatusCode, headers, body, Elapsed());
         }
@@ -76,11 +68,6 @@ internal sealed class RemoteLine(Uri baseUrl) : IDisposable
             message.Headers.TryAddWithoutValidation(name, value);
         return message;
     }
-
-    private static Dictionary<string, string[]> HeadersOf(HttpResponseMessage response) => response.Headers.NonValidated
-        .Concat(response.Content.Headers.NonValidated)
-        .GroupBy(header => header.Key.ToLowerInvariant())
-        .ToDictionary(group => group.Key, group => group.SelectMany(header => header.Value).ToArray());
 
     // A byte more than is allowed tells that it is too much.
     private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken ct)

@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ForgeOrleans.Emulator;
+using ForgeOrleans.Emulator.Keys;
+using ForgeOrleans.Emulator.Tokens;
 
 namespace ForgeOrleans.Verification.Tokens;
 
@@ -50,7 +52,7 @@ internal sealed class TokenForge : IAsyncDisposable
 
     /// <summary>The keys as the platform publishes them.</summary>
     public async Task<JsonArray> PublishedKeysAsync(CancellationToken ct) =>
-        (await _http.GetFromJsonAsync<JsonObject>("/.well-known/jwks.json", ct))!["keys"]!.AsArray();
+        (await _http.GetFromJsonAsync<JsonObject>(KeyRoutes.JwksPath, ct))!["keys"]!.AsArray();
 
     /// <summary>Signs claims with the forger's key.</summary>
     /// <param name="claims">The claims.</param>
@@ -61,7 +63,7 @@ internal sealed class TokenForge : IAsyncDisposable
         var whole = new JsonObject { ["alg"] = "RS256", ["typ"] = "JWT" };
         if (keyId is not null)
             whole["kid"] = keyId;
-        return Jwt.Write(Patch.Combine(whole, header ?? []), claims, _key.Sign);
+        return CompactToken.Write(Patch.Combine(whole, header ?? []), claims, _key.Sign);
     }
 
     /// <summary>The forger's public key under the published key's id.</summary>

@@ -5,40 +5,51 @@ namespace ForgeOrleans.SingleNode;
 
 /// <summary>
 /// Moves what the writer has logged to its place in the database, so that the log does not grow. Thousands of pages take as long as dozens of
-/// commits: they are moved by another thread, while commits go on. The writer moves only those that have come meanwhile; then it begins the log anew.
+/// commits: they are moved by another thread, while commits go on, and then those that have come meanwhile, until only a few are left. These the writer
+/// moves between two commits; then it begins the log anew.
 /// </summary>
-/// <param name="file">The database.</param>
+/// <param name="folder">Has the database.</param>
 /// <param name="writer">The writer's statements. Only the writer's thread calls what uses them.</param>
 /// <param name="logger">The writer's.</param>
-internal sealed partial class Checkpoints(string file, StoreStatements writer, ILogger logger) : IDisposable
+internal sealed partial class Checkpoints(DataFolder folder, StoreStatements writer, ILogger logger) : IDisposable
 {
     // 64 MB. A page that many commits have changed is moved once, and a start after a crash reads so much.
     private const int MostLoggedPages = 8_000;
 
+    // The disk takes these in about the time of a commit.
+    private const int FewPages = 250;
+
+    // Where pages come as fast as they are moved there are never few, and the log must end all the same.
+    private const int MostPasses = 6;
+
     private int _logged;
+    private int _passes;
     private Task? _moving;
 
     /// <summary>The writer has committed.</summary>
     public void AfterCommit()
     {
         _logged += writer.TakeWrittenPages();
-        if (_moving is { IsCompleted: true })
+        if (_moving is null ? _logged < MostLoggedPages : !_moving.IsCompleted)
+            return;
+        if (_moving is not null && (_logged <= FewPages || _passes == MostPasses))
         {
             Move(writer.Checkpoint);
-            (_logged, _moving) = (0, null);
+            (_logged, _passes, _moving) = (0, 0, null);
+            return;
         }
-        else if (_moving is null && _logged >= MostLoggedPages)
-        {
-            _moving = Task.Factory.StartNew(() => Move(MoveMost), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
+        (_logged, _passes) = (0, _passes + 1);
+        _moving = Task.Factory.StartNew(() => Move(MoveMost), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public void Dispose() => _moving?.Wait();
 
     private void MoveMost()
     {
-        using var connection = SqliteDatabase.OpenForCopying(file);
+        using var connection = SqliteDatabase.OpenForCopying(folder.Database);
         connection.Execute(StoreStatements.CheckpointSql);
+        // SQLite does so only when nothing is left to move. The writer would wait for all of it in the end.
+        folder.FlushDatabase();
     }
 
     // What was committed is safe in the log, and is moved the next time.
@@ -48,7 +59,7 @@ internal sealed partial class Checkpoints(string file, StoreStatements writer, I
         {
             move();
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or IOException)
         {
             Log.CheckpointFailed(logger, e);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace ForgeOrleans.SingleNode;
 
@@ -11,6 +12,9 @@ internal sealed class DataFolder : IDisposable
 
     // SQLite's own locks would also keep readers and backups out.
     private readonly FileStream _lock;
+
+    // A process that closes any handle of a file loses its locks of that file, SQLite's too: this one stays open as long as the folder.
+    private SafeFileHandle? _database;
 
     private DataFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
 
@@ -56,7 +60,19 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Waits until what was written to the database file is on the disk.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public void FlushDatabase()
+    {
+        _database ??= File.OpenHandle(Database, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        RandomAccess.FlushToDisk(_database);
+    }
+
+    public void Dispose()
+    {
+        _database?.Dispose();
+        _lock.Dispose();
+    }
 
     // Tokens are encrypted, but the keys lie beside them: nobody else on the machine has business here.
     private static void Create(string path)

@@ -18,10 +18,10 @@ internal sealed partial class GroupCommit : IDisposable
     private readonly ILogger _logger;
     private readonly Thread _writer;
 
-    public GroupCommit(string file, ILogger logger)
+    public GroupCommit(DataFolder folder, ILogger logger)
     {
-        _statements = new(SqliteDatabase.OpenForWriting(file));
-        _checkpoints = new(file, _statements, logger);
+        _statements = new(SqliteDatabase.OpenForWriting(folder.Database));
+        _checkpoints = new(folder, _statements, logger);
         _logger = logger;
         _writer = new(Run) { Name = "ForgeOrleans writer", IsBackground = true };
         _writer.Start();

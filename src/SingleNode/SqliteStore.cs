@@ -23,7 +23,7 @@ internal sealed class SqliteStore(IOptions<SingleNodeOptions> options, IHostEnvi
         _folder = DataFolder.Open(options.Value.FolderIn(environment));
         try
         {
-            _writer = new(_folder.Database, logger);
+            _writer = new(_folder, logger);
         }
         catch (SqliteException e)
         {

@@ -25,12 +25,13 @@ internal static class EventDigest
         {
             case JsonValueKind.Object:
                 to.Write("{"u8);
-                foreach (var (name, member) in value.EnumerateObject().Select(member => (Name: Name(member), member.Value)).OrderBy(member => member.Name, StringComparer.Ordinal))
+                foreach (var member in InOrder(value))
                 {
-                    if (isEnvelope && name == EventJson.RetryMember)
+                    var name = IsPlain(member) ? JsonMarshal.GetRawUtf8PropertyName(member) : Encoding.UTF8.GetBytes(Name(member));
+                    if (isEnvelope && name.SequenceEqual("retryContext"u8))
                         continue;
                     WriteText(to, name);
-                    Write(to, member, isEnvelope && name == "payload");
+                    Write(to, member.Value, isEnvelope && name.SequenceEqual("payload"u8));
                 }
                 to.Write("}"u8);
                 break;
@@ -49,6 +50,25 @@ internal static class EventDigest
                 to.Write(","u8);
                 break;
         }
+    }
+
+    private static JsonProperty[] InOrder(JsonElement json)
+    {
+        var members = new JsonProperty[json.GetPropertyCount()];
+        var count = 0;
+        foreach (var member in json.EnumerateObject())
+            members[count++] = member;
+        Array.Sort(members, static (one, other) => IsPlain(one) && IsPlain(other)
+            ? JsonMarshal.GetRawUtf8PropertyName(one).SequenceCompareTo(JsonMarshal.GetRawUtf8PropertyName(other))
+            : string.CompareOrdinal(Name(one), Name(other)));
+        return members;
+    }
+
+    // Of such names the bytes have the order of the characters.
+    private static bool IsPlain(JsonProperty member)
+    {
+        var name = JsonMarshal.GetRawUtf8PropertyName(member);
+        return Ascii.IsValid(name) && !name.Contains((byte)'\\');
     }
 
     private static void WriteText(ArrayBufferWriter<byte> to, JsonElement text)

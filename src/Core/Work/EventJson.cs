@@ -6,9 +6,6 @@ namespace ForgeOrleans.Work;
 /// <summary>What events have in common, wherever they have it: at the top or below <c>payload</c> (contract section 7).</summary>
 internal static class EventJson
 {
-    /// <summary>What the platform adds to an event that it repeats.</summary>
-    public const string RetryMember = "retryContext";
-
     // What an event is about, the most particular first: a comment's event names its issue or page too, and belongs with it.
     private static readonly string[] Entities =
         ["issue", "content", "page", "blogpost", "worklog", "sprint", "version", "component", "project", "space", "attachment", "comment", "pullrequest", "repository", "user"];
@@ -36,7 +33,7 @@ internal static class EventJson
 
     public static bool IsSelfGenerated(JsonElement body) => Find(body, "selfGenerated") is { ValueKind: JsonValueKind.True };
 
-    public static RetryContext? Retry(JsonElement body) => Find(body, RetryMember) is { ValueKind: JsonValueKind.Object } retry
+    public static RetryContext? Retry(JsonElement body) => Find(body, "retryContext") is { ValueKind: JsonValueKind.Object } retry
         ? new(Member(retry, "retryCount") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var n) ? n : 1, Text(retry, "retryReason"))
         : null;
 

@@ -24,6 +24,13 @@ internal sealed class ActivationRows(SqliteStore store, string kind, string key)
 
     public Task CommitAsync(IReadOnlyList<RowChange> changes) => OrDoomAsync(store.WriteAsync(new RowsWrite(_actor, Limited(changes))));
 
+    public async Task<bool> CommitIfAsync(IReadOnlyList<RowBelief> beliefs, IReadOnlyList<RowChange> changes)
+    {
+        var write = new BelievingWrite(_actor, beliefs, Limited(changes));
+        await OrDoomAsync(store.WriteAsync(write));
+        return write.WasRight;
+    }
+
     public Task SetAsync(DateTimeOffset due, IReadOnlyList<RowChange> changes) =>
         OrDoomAsync(store.WriteAlarmAsync(new(_actor, due, Limited(changes))));
 

@@ -10,7 +10,7 @@ internal sealed class StoreStatements : IDisposable
 
     private readonly List<Statement> _statements = [];
     private readonly Statement _begin, _commit, _rollback, _checkpoint;
-    private readonly Statement _takeEpoch, _readEpoch, _putRow, _deleteRow, _setAlarm, _clearAlarm, _endAlarm, _moveAlarm;
+    private readonly Statement _takeEpoch, _readEpoch, _nextName, _putRow, _deleteRow, _setAlarm, _clearAlarm, _endAlarm, _moveAlarm;
     private readonly SqliteConnection _connection;
 
     public StoreStatements(SqliteConnection connection)
@@ -23,6 +23,7 @@ internal sealed class StoreStatements : IDisposable
         _takeEpoch = Prepare(
             "INSERT INTO actor (kind, key, epoch) VALUES (?1, ?2, 1) ON CONFLICT DO UPDATE SET epoch = epoch + 1 RETURNING id, epoch");
         _readEpoch = Prepare("SELECT epoch FROM actor WHERE id = ?1");
+        _nextName = Prepare("SELECT name FROM actor_row WHERE actor = ?1 AND name >= ?2 ORDER BY name LIMIT 1");
         _putRow = Prepare(
             "INSERT INTO actor_row (actor, name, value) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = excluded.value");
         _deleteRow = Prepare("DELETE FROM actor_row WHERE actor = ?1 AND name = ?2");
@@ -63,6 +64,12 @@ internal sealed class StoreStatements : IDisposable
     {
         using var found = _readEpoch.With(actor).Rows();
         return found.Next() ? found.Number(0) : null;
+    }
+
+    public bool IsAnyRow(long actor, string prefix)
+    {
+        using var found = _nextName.With(actor).With(prefix).Rows();
+        return found.Next() && found.Text(0).StartsWith(prefix, StringComparison.Ordinal);
     }
 
     public void PutRow(long actor, string name, ReadOnlySpan<byte> value) => _putRow.With(actor).With(name).With(value).Run();

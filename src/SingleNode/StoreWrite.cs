@@ -72,6 +72,20 @@ internal class RowsWrite(StoredActor actor, IReadOnlyList<RowChange> changes) : 
     }
 }
 
+/// <summary>Changes rows, if the rows are as their actor believes.</summary>
+internal sealed class BelievingWrite(StoredActor actor, IReadOnlyList<RowBelief> beliefs, IReadOnlyList<RowChange> changes) : RowsWrite(actor, changes)
+{
+    /// <summary>Whether they were, and have been changed.</summary>
+    public bool WasRight { get; private set; }
+
+    protected override void Apply(StoreStatements statements, long actor)
+    {
+        WasRight = beliefs.All(belief => statements.IsAnyRow(actor, belief.Prefix) == belief.AreThere);
+        if (WasRight)
+            base.Apply(statements, actor);
+    }
+}
+
 /// <summary>Sets an alarm or removes it, with the changes to rows that belong to it.</summary>
 internal sealed class AlarmWrite(StoredActor actor, DateTimeOffset? due, IReadOnlyList<RowChange> changes) : RowsWrite(actor, changes)
 {

@@ -28,6 +28,24 @@ public interface IActorRows
     /// <exception cref="StaleActivationException">Another activation has taken over; this one must go away.</exception>
     /// <exception cref="StorageUnavailableException">Nothing was written, or the storage did not say.</exception>
     Task CommitAsync(IReadOnlyList<RowChange> changes);
+
+    /// <summary>
+    /// Makes changes as <see cref="CommitAsync"/> does, if the rows are as the actor believes. A host whose storage can look while it commits does, and
+    /// spares the actor the reading beforehand; others read here.
+    /// </summary>
+    /// <param name="beliefs">What the changes rest on; none is fine.</param>
+    /// <param name="changes">The changes; of two to the same row the later one counts.</param>
+    /// <returns>False when a belief is wrong: then nothing was changed, and the activation goes on.</returns>
+    /// <exception cref="StaleActivationException">Another activation has taken over; this one must go away.</exception>
+    /// <exception cref="StorageUnavailableException">Nothing was written, or the storage did not say.</exception>
+    async Task<bool> CommitIfAsync(IReadOnlyList<RowBelief> beliefs, IReadOnlyList<RowChange> changes)
+    {
+        foreach (var belief in beliefs)
+            if ((await ListAsync(new(belief.Prefix, MostRows: 1))).Rows.Count > 0 != belief.AreThere)
+                return false;
+        await CommitAsync(changes);
+        return true;
+    }
 }
 
 /// <summary>A row as it is stored.</summary>
@@ -48,6 +66,11 @@ public readonly record struct RowPage(IReadOnlyList<ActorRow> Rows, bool HasMore
 /// <param name="Name">The row's name.</param>
 /// <param name="Value">The new value as UTF-8 JSON, or null to delete the row.</param>
 public readonly record struct RowChange(string Name, ReadOnlyMemory<byte>? Value);
+
+/// <summary>What an actor believes of its rows without having read them.</summary>
+/// <param name="Prefix">What names begin with; a whole name if no other begins with it.</param>
+/// <param name="AreThere">Whether there are such rows.</param>
+public readonly record struct RowBelief(string Prefix, bool AreThere);
 
 /// <summary>Which rows to list.</summary>
 /// <param name="Prefix">What the names begin with.</param>

@@ -9,11 +9,18 @@ internal sealed class WorkChanges(QueueRow queue)
     private readonly QueueRow _before = queue;
     private readonly List<RowChange> _rows = [];
     private readonly List<Action> _then = [];
+    private readonly List<RowBelief> _beliefs = [];
 
     /// <summary>The counters as they will be.</summary>
     public QueueRow Queue { get; set; } = queue;
 
     public IReadOnlyList<RowChange> Rows => _rows;
+
+    /// <summary>What is rarely otherwise is believed, and not read: then the commit finds out whether it is so.</summary>
+    public bool Believes { get; init; }
+
+    /// <summary>What these changes rest on.</summary>
+    public IReadOnlyList<RowBelief> Beliefs => _beliefs;
 
     public bool IsEmpty => _rows.Count == 0 && ReferenceEquals(Queue, _before);
 
@@ -40,6 +47,17 @@ internal sealed class WorkChanges(QueueRow queue)
                 return _rows[i].Value;
         return await rows.ReadAsync(name, cancellationToken);
     }
+
+    /// <summary>Reads a row as it will be, one that is hardly ever there.</summary>
+    public ValueTask<ReadOnlyMemory<byte>?> ReadRareAsync(IActorRows rows, string name, CancellationToken cancellationToken)
+    {
+        if (!Believes || _rows.Any(row => row.Name == name))
+            return ReadAsync(rows, name, cancellationToken);
+        Believe(name, areThere: false);
+        return new((ReadOnlyMemory<byte>?)null);
+    }
+
+    public void Believe(string prefix, bool areThere) => _beliefs.Add(new(prefix, areThere));
 
     public void Put<T>(string name, T row) where T : class => _rows.Add(new(name, WorkJson.Write(row)));
 

@@ -4,6 +4,11 @@ namespace ForgeOrleans.Work;
 
 public partial class WorkQueueActor
 {
+    private const int MostBusyLines = 32;
+
+    // Lines that have items, as far as is remembered: a hint, nothing more. The storage has the last word.
+    private readonly HashSet<string> _busyLines = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public async Task<Acceptance> AcceptAsync(WorkBatch batch, CancellationToken cancellationToken = default)
     {
@@ -11,20 +16,31 @@ public partial class WorkQueueActor
             throw new ArgumentException($"A batch has at most {WorkBatch.MostItems} items; this one has {batch.Items.Count}.", nameof(batch));
         await LoadAsync(cancellationToken);
         RefuseWhileErasing();
-        var changes = Change();
+        // Where items come one after the other nearly all are new, and it is known which lines have any: that is believed, and the storage looks while it commits.
+        // A site that was idle has to set its alarm, which rests on no belief.
+        var isBusy = _alarm <= clock.GetUtcNow() + Safety;
+        return (isBusy ? await AcceptAsync(batch, new WorkChanges(_queue!) { Believes = true }, cancellationToken) : null)
+            ?? (await AcceptAsync(batch, Change(), cancellationToken))!;
+    }
+
+    /// <returns>Null when the changes rest on a belief that is wrong.</returns>
+    private async ValueTask<Acceptance?> AcceptAsync(WorkBatch batch, WorkChanges changes, CancellationToken cancellationToken)
+    {
         var answers = new AcceptedItem[batch.Items.Count];
         for (var i = 0; i < answers.Length; i++)
             answers[i] = await AcceptAsync(batch.Items[i], changes, cancellationToken);
         // The life of an installation goes on however much waits: there is little of it, and nobody tells of it twice.
         if (changes.Queue.Waiting > Options.MostWaiting && changes.Queue.Waiting > _queue!.Waiting && !batch.Items.All(IsFirst))
-            throw new ForgeException(
-                ForgeErrorCode.Unavailable,
-                $"This site has {_queue.Waiting:N0} items waiting and may have {Options.MostWaiting:N0} (Forge:Work:MostWaiting). Try again later.")
-            {
-                RetryAfter = TimeSpan.FromMinutes(1),
-            };
-        await CommitAsync(changes);
-        return new(answers, _queue!.IsStopped);
+            // Of duplicates there is never too much; whether they are some, no belief tells.
+            return changes.Believes
+                ? null
+                : throw new ForgeException(
+                    ForgeErrorCode.Unavailable,
+                    $"This site has {_queue.Waiting:N0} items waiting and may have {Options.MostWaiting:N0} (Forge:Work:MostWaiting). Try again later.")
+                {
+                    RetryAfter = TimeSpan.FromMinutes(1),
+                };
+        return await CommitAsync(changes) ? new(answers, _queue!.IsStopped) : null;
     }
 
     private async ValueTask<AcceptedItem> AcceptAsync(WorkItem item, WorkChanges changes, CancellationToken cancellationToken)
@@ -57,8 +73,10 @@ public partial class WorkQueueActor
         var line = WorkRows.LineOf(item);
         var position = NextPosition(changes);
         changes.Put(WorkRows.Item(line, position), item);
-        if (changes.Lines.Add(line) && (item.OrderingKey is null || await IsEmptyAsync(line, cancellationToken)))
+        if (changes.Lines.Add(line) && (item.OrderingKey is null || await IsEmptyAsync(line, changes, cancellationToken)))
             MakeReady(changes, NewHead(line, item), position, now);
+        if (item.OrderingKey is not null)
+            changes.After(() => Remember(line));
     }
 
     // Of one that is replayed an earlier attempt may have saved a checkpoint.
@@ -80,8 +98,23 @@ public partial class WorkQueueActor
     // Who has uninstalled the app is still told so: nothing else of a stopped queue runs.
     private static bool IsFirst(WorkItem item) => item.Kind == WorkKind.Lifecycle;
 
-    private async ValueTask<bool> IsEmptyAsync(string line, CancellationToken cancellationToken) =>
-        _queue!.Waiting == 0 || await FirstAsync(WorkRows.Line(line), cancellationToken) is null;
+    private async ValueTask<bool> IsEmptyAsync(string line, WorkChanges changes, CancellationToken cancellationToken)
+    {
+        if (_queue!.Waiting == 0)
+            return true;
+        if (!changes.Believes)
+            return await FirstAsync(WorkRows.Line(line), cancellationToken) is null;
+        var isBusy = _busyLines.Contains(line);
+        changes.Believe(WorkRows.Line(line), areThere: isBusy);
+        return !isBusy;
+    }
+
+    private void Remember(string busyLine)
+    {
+        if (_busyLines.Count == MostBusyLines)
+            _busyLines.Clear();
+        _busyLines.Add(busyLine);
+    }
 
     private static long NextPosition(WorkChanges changes)
     {

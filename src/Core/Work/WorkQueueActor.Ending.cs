@@ -111,6 +111,8 @@ public partial class WorkQueueActor
         changes.Delete(name);
         if (await FirstAsync(WorkRows.Line(line), cancellationToken, name) is { } next)
             MakeReady(changes, NewHead(line, WorkJson.Read<WorkItem>(next.Value)), WorkRows.PositionIn(next.Name), now);
+        else
+            changes.After(() => _busyLines.Remove(line));
     }
 
     /// <returns>Whether there are more.</returns>

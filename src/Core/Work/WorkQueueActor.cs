@@ -84,13 +84,16 @@ public partial class WorkQueueActor(
         _queue = queue;
     }
 
-    // The alarm goes with the changes, so that what is accepted is also looked at.
-    private async Task CommitAsync(WorkChanges changes)
+    /// <summary>Commits. The alarm goes with the changes, so that what is accepted is also looked at.</summary>
+    /// <returns>False when the changes rest on a belief that is wrong, or cannot rest on any: then nothing was changed.</returns>
+    private async Task<bool> CommitAsync(WorkChanges changes)
     {
         if (changes.IsEmpty)
-            return;
+            return true;
         var due = Earlier(changes.Due, _overdue);
         var isSooner = due is not null && !(_alarm <= due);
+        if (isSooner && changes.Believes)
+            return false;
         if (isSooner)
             changes.Queue = changes.Queue with { LookAt = due };
         changes.Put(WorkRows.Queue, changes.Queue);
@@ -99,19 +102,20 @@ public partial class WorkQueueActor(
             await self.Alarm.SetAsync(due!.Value, changes.Rows);
             (_alarm, _overdue) = (due, null);
         }
-        else
+        else if (!await self.Rows.CommitIfAsync(changes.Beliefs, changes.Rows))
         {
-            await self.Rows.CommitAsync(changes.Rows);
+            return false;
         }
         _queue = changes.Queue;
         foreach (var then in changes.Then)
             then();
         if (_queue.IsErasing)
-            return;
+            return true;
         if (changes.IsReady)
             runner.Offer(self.Key);
         if (changes.PutOffUntil is { } until)
             runner.Expect(self.Key, until - clock.GetUtcNow());
+        return true;
     }
 
     private WorkChanges Change() => new(_queue!);

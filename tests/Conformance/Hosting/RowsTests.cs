@@ -62,6 +62,32 @@ public abstract class RowsTests(ActorHost host) : ActorTests(host)
         rest.HasMore.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Rows_are_changed_only_if_they_are_as_the_actor_believes()
+    {
+        (await CommitIfAsync([new("", false)], new RowText("a/1", "1"))).ShouldBeTrue();
+        (await CommitIfAsync([new("a/", true), new("a/1", true), new("b", false), new("a/2", false)], new RowText("é", "2"), new RowText("b", "3"))).ShouldBeTrue();
+
+        (await CommitIfAsync([new("a/", true), new("é", false)], new RowText("c", "4"), new RowText("b", null))).ShouldBeFalse();
+        (await CommitIfAsync([new("a", true), new("a0", true)], new RowText("c", "4"), new RowText("b", null))).ShouldBeFalse();
+        (await ListAsync("")).ShouldBe([new("a/1", "1"), new("b", "3"), new("é", "2")]);
+
+        // Who was wrong goes on.
+        await CommitAsync(new RowText("c", "4"));
+        (await CommitIfAsync([], new RowText("d", "5"))).ShouldBeTrue();
+        (await ListAsync("")).Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Of_beliefs_only_the_actor_s_own_rows_count()
+    {
+        await Actor<IRowsProbe>(Guid.NewGuid().ToString()).CommitAsync(new([new("a", "1")]));
+        (await CommitIfAsync([new("a", true)], new RowText("b", "1"))).ShouldBeFalse();
+        (await CommitIfAsync([new("a", false)], new RowText("b", "1"))).ShouldBeTrue();
+    }
+
+    private async Task<bool> CommitIfAsync(RowBelief[] beliefs, params RowText[] rows) => (await Rows.CommitIfAsync(new(beliefs, rows))).WasMade;
+
     private Task CommitAsync(params RowText[] rows) => Rows.CommitAsync(new(rows));
 
     private async Task<IReadOnlyList<RowText>> ListAsync(string prefix) => (await Rows.ListAsync(new(prefix))).Rows;

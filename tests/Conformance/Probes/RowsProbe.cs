@@ -11,9 +11,15 @@ public interface IRowsProbe
     Task<RowTexts> ListAsync(RowQuery query, CancellationToken cancellationToken = default);
 
     Task CommitAsync(RowTexts rows, CancellationToken cancellationToken = default);
+
+    Task<CommitOutcome> CommitIfAsync(BelievedRows rows, CancellationToken cancellationToken = default);
 }
 
 public sealed record RowName(string Name);
+
+public sealed record BelievedRows(IReadOnlyList<RowBelief> Beliefs, IReadOnlyList<RowText> Rows);
+
+public sealed record CommitOutcome(bool WasMade);
 
 public sealed record RowText(string Name, string? Value);
 
@@ -34,4 +40,7 @@ public class RowsProbe(ActorContext self) : IRowsProbe
         RowTexts.Of(await self.Rows.ListAsync(query, cancellationToken));
 
     public Task CommitAsync(RowTexts rows, CancellationToken cancellationToken = default) => self.Rows.CommitAsync(rows.ToChanges());
+
+    public async Task<CommitOutcome> CommitIfAsync(BelievedRows rows, CancellationToken cancellationToken = default) =>
+        new(await self.Rows.CommitIfAsync(rows.Beliefs, new RowTexts(rows.Rows).ToChanges()));
 }

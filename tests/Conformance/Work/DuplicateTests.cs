@@ -22,6 +22,16 @@ public abstract class DuplicateTests(ActorHost host) : LeaseTests(host)
     }
 
     [Fact]
+    public async Task A_known_key_is_acknowledged_by_a_full_queue_too()
+    {
+        using var changed = Options(options => options.MostWaiting = 2);
+        var first = Event("k");
+        await AcceptAllAsync(_site, [first, Event("other")]);
+        (await Should.ThrowAsync<ForgeException>(() => AcceptAsync(_site, Event("new")))).Code.ShouldBe(ForgeErrorCode.Unavailable);
+        (await AcceptAsync(_site, Event("k"))).ShouldBe(new(first.ItemId, true));
+    }
+
+    [Fact]
     public async Task A_key_is_forgotten_after_a_day()
     {
         await AcceptAsync(_site, Event("k"));

@@ -22,6 +22,33 @@ public abstract class OrderTests(ActorHost host) : LeaseTests(host)
     }
 
     [Fact]
+    public async Task An_item_joins_its_line_though_nobody_remembers_it()
+    {
+        var (first, second, third) = (Item("issue/1"), Item("issue/1"), Item("issue/1"));
+        await AcceptAsync(_site, first);
+        // More than are kept in mind.
+        for (var i = 2; i < 50; i++)
+            await AcceptAsync(_site, Item($"issue/{i}"));
+        await AcceptAsync(_site, second);
+        await Host.RestartAsync();
+        await AcceptAsync(_site, third);
+
+        (await RunAllAsync(_site)).Where(id => id == first.ItemId || id == second.ItemId || id == third.ItemId)
+            .ShouldBe([first.ItemId, second.ItemId, third.ItemId]);
+    }
+
+    [Fact]
+    public async Task A_line_that_has_run_empty_begins_anew_while_others_wait()
+    {
+        await AcceptAllAsync(_site, [Item("issue/1"), Item("issue/2"), Item("issue/2")]);
+        await EndAsync(_site, await LeaseAsync(_site));
+        var again = Item("issue/1");
+        await AcceptAsync(_site, again);
+
+        (await LeaseAllAsync(_site)).Leases.ShouldContain(lease => lease.Item.ItemId == again.ItemId);
+    }
+
+    [Fact]
     public async Task A_key_is_held_through_backoff_and_released_by_parking()
     {
         var (first, second) = (Item("issue/1"), Item("issue/1"));

@@ -30,6 +30,8 @@ public sealed class WorkCostTests(IdleNodeFixture host) : IClassFixture<IdleNode
         }
         (costs[1].Accept with { Bytes = 0 }).ShouldBe(costs[0].Accept with { Bytes = 0 });
         (costs[1].Run with { Bytes = 0 }).ShouldBe(costs[0].Run with { Bytes = 0 });
+        // Whether the key is known, and whether the line has any: looked at once, by this storage before it commits and by SQLite with the commit.
+        costs[0].Accept.Reads.ShouldBe(orderingKey is null ? 1 : 2);
         // A number that grew has a few digits more.
         costs[1].Accept.Bytes.ShouldBeInRange(costs[0].Accept.Bytes - 20, costs[0].Accept.Bytes + 20);
         costs[1].Run.Bytes.ShouldBeInRange(costs[0].Run.Bytes - 20, costs[0].Run.Bytes + 20);

@@ -11,7 +11,7 @@ internal sealed partial class AlarmClock(SqliteStore store, SingleNodeActors act
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _set = new(0, 1);
+    private volatile TaskCompletionSource _set = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,10 +19,7 @@ internal sealed partial class AlarmClock(SqliteStore store, SingleNodeActors act
         try
         {
             while (!stoppingToken.IsCancellationRequested)
-                await RoundAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
+                await TryRoundAsync(stoppingToken);
         }
         finally
         {
@@ -30,30 +27,40 @@ internal sealed partial class AlarmClock(SqliteStore store, SingleNodeActors act
         }
     }
 
-    public override void Dispose()
+    // Whatever goes wrong here would end the whole host, and with it what has nothing to do with alarms.
+    private async Task TryRoundAsync(CancellationToken stoppingToken)
     {
-        base.Dispose();
-        _set.Dispose();
+        try
+        {
+            await RoundAsync(stoppingToken);
+        }
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
+        {
+            // What was due rings after the next start.
+        }
+        catch (Exception e)
+        {
+            if (e is StorageUnavailableException)
+                Log.StorageUnavailable(logger, e);
+            else
+                Log.RoundFailed(logger, e);
+            await Task.Delay(AgainAfter, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task RoundAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            var now = clock.GetUtcNow();
-            var due = store.Read(now.ToUnixTimeMilliseconds(), static (reader, time) => reader.DueAlarms(time, 100));
-            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = stoppingToken }, RingAsync);
-            if (due.Count > 0)
-                return;
-            var next = store.Read(0, static (reader, _) => reader.NextAlarm());
-            var sleep = next is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) - clock.GetUtcNow() : LongestSleep;
-            await SleepAsync(sleep < LongestSleep ? sleep : LongestSleep, stoppingToken);
-        }
-        catch (StorageUnavailableException e)
-        {
-            Log.StorageUnavailable(logger, e);
-            await SleepAsync(LongestSleep, stoppingToken);
-        }
+        // Before anything is read, so that nothing is missed: an alarm is set when it is stored.
+        var set = _set = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var now = clock.GetUtcNow();
+        var due = store.Read(now.ToUnixTimeMilliseconds(), static (reader, time) => reader.DueAlarms(time, 100));
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = stoppingToken }, RingAsync);
+        if (due.Count > 0)
+            return;
+        var next = store.Read(0, static (reader, _) => reader.NextAlarm());
+        var sleep = next is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) - clock.GetUtcNow() : LongestSleep;
+        if (sleep > TimeSpan.Zero)
+            await set.Task.WaitAsync(sleep < LongestSleep ? sleep : LongestSleep, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async ValueTask RingAsync(DueAlarm alarm, CancellationToken stoppingToken)
@@ -73,28 +80,7 @@ internal sealed partial class AlarmClock(SqliteStore store, SingleNodeActors act
         await store.WriteAsync(new AlarmRung(alarm, again));
     }
 
-    private async Task SleepAsync(TimeSpan delay, CancellationToken stoppingToken)
-    {
-        if (delay <= TimeSpan.Zero)
-            return;
-        using var awake = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        await Task.WhenAny(Task.Delay(delay, clock, awake.Token), _set.WaitAsync(awake.Token));
-        await awake.CancelAsync();
-        stoppingToken.ThrowIfCancellationRequested();
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            if (_set.CurrentCount == 0)
-                _set.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Another thread has just rung: once is enough.
-        }
-    }
+    private void Wake() => _set.TrySetResult();
 
     private static partial class Log
     {
@@ -103,5 +89,9 @@ internal sealed partial class AlarmClock(SqliteStore store, SingleNodeActors act
 
         [LoggerMessage(11, LogLevel.Error, "Alarms cannot be read; another try in a minute.")]
         public static partial void StorageUnavailable(ILogger logger, Exception e);
+
+        [LoggerMessage(12, LogLevel.Error,
+            "The alarm clock failed unforeseen; it goes on in a minute, and until then no alarm rings. Should it be said again and again, an alarm that is stored cannot be read: restart with the data of a backup, and report the exception.")]
+        public static partial void RoundFailed(ILogger logger, Exception e);
     }
 }

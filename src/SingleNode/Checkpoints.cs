@@ -59,8 +59,9 @@ internal sealed partial class Checkpoints(DataFolder folder, StoreStatements wri
         {
             move();
         }
-        catch (Exception e) when (e is SqliteException or IOException)
+        catch (Exception e)
         {
+            // Not even what nobody has thought of may end the writer, and with it the process.
             Log.CheckpointFailed(logger, e);
         }
     }

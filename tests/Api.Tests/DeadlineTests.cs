@@ -74,7 +74,7 @@ public sealed class DeadlineTests
             }
         });
         var responding = remote.SendAsync("POST", path);
-        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await entered.Task.WaitAsync(Eventually.Patience);
 
         remote.Clock.Advance(TimeSpan.FromSeconds(seconds - 0.001));
         cancelled.Task.IsCompleted.ShouldBeFalse();
@@ -82,7 +82,7 @@ public sealed class DeadlineTests
         remote.Clock.Advance(TimeSpan.FromSeconds(0.001));
         using var response = await responding;
         await response.ShouldBeErrorAsync(504, "deadline_exceeded");
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await cancelled.Task.WaitAsync(Eventually.Patience);
     }
 
     [Fact]
@@ -246,7 +246,7 @@ public sealed class DeadlineTests
             await raw.SendAsync($"POST /invoke HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {remote.Token()}\r\nContent-Length: 0\r\n\r\n");
             await entered.Task;
         }
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await cancelled.Task.WaitAsync(Eventually.Patience);
     }
 
     [Fact]
@@ -280,7 +280,7 @@ public sealed class DeadlineTests
         (await responding).Dispose();
         disposed.Task.IsCompleted.ShouldBeFalse();
         go.SetResult();
-        await disposed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await disposed.Task.WaitAsync(Eventually.Patience);
     }
 
     private static async Task OthersAsync(Remote remote)

@@ -34,7 +34,7 @@ public sealed class DeliveriesAcceptanceTests
             await go.Task;
         }));
         await remote.AcceptedAsync("/events", Deliveries.Event());
-        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await entered.Task.WaitAsync(Eventually.Patience);
         (await remote.QueueAsync()).Running.ShouldBe(1);
         go.SetResult();
         await remote.IdleAsync();
@@ -240,8 +240,7 @@ public sealed class DeliveriesAcceptanceTests
     {
         var runs = new Said<string>();
         await using var remote = await Deliveries.StartAsync(app => app.MapForgeEvent("/events", "*", (ProductEvent e) => runs.Say(e.ItemId)), data: data.Path);
-        foreach (var _ in accepted)
-            await remote.Clock.AdvanceUntilAsync(runs.NextAsync(), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
+        await remote.PassUntilAsync(TimeSpan.FromSeconds(5), async () => await remote.QueueAsync() is { Waiting: 0, Running: 0 });
         runs.All.Order().ShouldBe(accepted.Select(one => one.ItemId).Order());
     }
 

@@ -196,21 +196,23 @@ public sealed class DeliveriesHandlerTests
     [Fact]
     public async Task Without_a_token_it_waits_and_goes_on_when_one_has_come()
     {
-        var said = new Said<int>();
-        await using var remote = await Deliveries.StartAsync(Calling(said));
+        var (said, tries) = (new Said<int>(), 0);
+        await using var remote = await Deliveries.StartAsync(Calling(said, () => Interlocked.Increment(ref tries)));
         void AtProduct(Fit fit) => fit.AtBase(remote.ProductBase);
         await remote.AcceptedAsync("/events", Deliveries.Event(), AtProduct);
-        for (var i = 0; i < 20; i++)
+        for (var i = 1; i <= 20; i++)
         {
-            await Eventually.TrueAsync(() => remote.QueueAsync().Result.WaitingForToken);
-            remote.Clock.Advance(TimeSpan.FromMinutes(6));
+            await remote.PassUntilAsync(
+                TimeSpan.FromSeconds(10), async () => Volatile.Read(ref tries) == i && await remote.QueueAsync() is { WaitingForToken: true, Running: 0 });
+            remote.Clock.Advance(TimeSpan.FromMinutes(4));
         }
         (await remote.QueueAsync()).ShouldSatisfyAllConditions(queue => queue.Waiting.ShouldBe(1), queue => queue.DeadLetters.ShouldBe(0));
         remote.Product.Requests.ShouldBeEmpty();
 
         using (var response = await remote.SendAsync("GET", "/hello", remote.Token(AtProduct), system: $"{Remote.AccessTokenMark}-late"))
             ((int)response.StatusCode).ShouldBe(200);
-        (await remote.Clock.AdvanceUntilAsync(said.NextAsync(), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10))).ShouldBe(200);
+        await remote.PassUntilAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(!said.All.IsEmpty));
+        said.All.ShouldBe([200]);
         remote.Product.Requests.ShouldHaveSingleItem().Header("authorization").ShouldBe($"Bearer {Remote.AccessTokenMark}-late");
         await remote.IdleAsync();
     }
@@ -237,13 +239,37 @@ public sealed class DeliveriesHandlerTests
         (await next.Clock.AdvanceUntilAsync(second.NextAsync(), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2))).ShouldBe(first.All.Single());
     }
 
+    [Fact]
+    public async Task A_callback_of_a_handler_that_fails_does_not_keep_the_process_from_handing_work_on()
+    {
+        using var data = new DataFolder();
+        var first = new Said<(string ItemId, int Attempt)>();
+        await using (var remote = await Deliveries.StartAsync(
+            app => app.MapForgeEvent("/events", "*", async (ProductEvent e, CancellationToken token) =>
+            {
+                using var _ = token.Register(() => throw new InvalidOperationException("A callback must not do this."));
+                first.Say((e.ItemId, e.Attempt));
+                await Task.Delay(Timeout.Infinite, token);
+            }), data: data.Path))
+        {
+            await remote.AcceptedAsync("/events", Deliveries.Event());
+            await first.NextAsync();
+            await remote.StopAsync();
+            remote.Logs.Text.ShouldContain("registered with its CancellationToken failed");
+        }
+        var second = new Said<(string ItemId, int Attempt)>();
+        await using var next = await Deliveries.StartAsync(app => app.MapForgeEvent("/events", "*", (ProductEvent e) => second.Say((e.ItemId, e.Attempt))), data: data.Path);
+        (await next.Clock.AdvanceUntilAsync(second.NextAsync(), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2))).ShouldBe(first.All.Single());
+    }
+
     private static readonly AsyncLocal<string?> Ambient = new();
 
-    private static Action<WebApplication> Calling(Said<int> said) => app =>
+    private static Action<WebApplication> Calling(Said<int> said, Action? begins = null) => app =>
     {
         app.MapForgeInvocation("GET", "/hello", () => "hello");
         app.MapForgeEvent("/events", "*", async (ConfluenceApi confluence) =>
         {
+            begins?.Invoke();
             using var response = await confluence.AsApp().GetAsync("/wiki");
             said.Say((int)response.StatusCode);
         });

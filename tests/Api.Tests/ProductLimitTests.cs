@@ -152,6 +152,6 @@ public sealed class ProductLimitTests : IAsyncLifetime
             await Task.WhenAny(done, Task.Delay(3));
             _clock.Advance(TimeSpan.FromMilliseconds(4));
         }
-        return await done.WaitAsync(TimeSpan.FromSeconds(10));
+        return await done.WaitAsync(Eventually.Patience);
     }
 }

@@ -198,7 +198,7 @@ public sealed class ProductRetryTests
         remote.Clock.Advance(TimeSpan.FromSeconds(24));
         using var response = await responding;
         await response.ShouldBeErrorAsync(504, "deadline_exceeded");
-        await gone.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await gone.Task.WaitAsync(Eventually.Patience);
     }
 
     [Fact]

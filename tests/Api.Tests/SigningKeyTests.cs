@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ForgeOrleans.Api.Tests.Remotes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace ForgeOrleans.Api.Tests;
 
@@ -72,6 +73,19 @@ public sealed class SigningKeyTests
         (await Task.WhenAll(rotated)).ShouldAllBe(status => status == 200);
         remote.Keys.Requests.Count.ShouldBe(2);
         remote.Keys.MostInFlight.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_log_that_fails_with_a_fetch_does_not_keep_the_next_from_being_made()
+    {
+        var log = new FailingLog();
+        await using var remote = await StartAsync(new() { Configure = builder => builder.Logging.AddProvider(log) });
+        remote.Keys.Answer = Down;
+        await remote.Clock.TimerSetAsync(TimeSpan.FromMinutes(10));
+        remote.Clock.Advance(TimeSpan.FromMinutes(10));
+        await log.Failed.Task.WaitAsync(Eventually.Patience);
+        remote.Keys.Text = SigningKey.Set(SigningKey.Current, SigningKey.Next);
+        await Eventually.TrueAsync(async () => await StatusAsync(remote, SigningKey.Next) == 200);
     }
 
     [Fact]
@@ -240,9 +254,9 @@ public sealed class SigningKeyTests
         elsewhere.Requests.ShouldBeEmpty();
     }
 
-    private static async Task<Remote> StartAsync()
+    private static async Task<Remote> StartAsync(RemoteSetup? setup = null)
     {
-        var remote = await Remote.StartAsync();
+        var remote = await Remote.StartAsync(setup ?? new());
         (await StatusAsync(remote, SigningKey.Current)).ShouldBe(200);
         remote.Keys.Requests.Count.ShouldBe(1);
         return remote;
@@ -266,5 +280,29 @@ public sealed class SigningKeyTests
     {
         context.Response.StatusCode = 503;
         return Task.CompletedTask;
+    }
+
+    /// <summary>A log that fails when it is told that keys could not be fetched.</summary>
+    private sealed class FailingLog : ILoggerProvider, ILogger
+    {
+        public TaskCompletionSource Failed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!formatter(state, exception).Contains("could not be fetched", StringComparison.Ordinal))
+                return;
+            Failed.TrySetResult();
+            throw new IOException("There is no room for more.");
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -18,6 +18,8 @@ public sealed class TaskBoard : WebApplicationFactory<global::TaskBoard.EchoAnsw
 
     internal FakeClock Clock { get; } = new();
 
+    internal LogCapture Logs { get; } = new();
+
     internal StubServer Keys { get; private set; } = null!;
 
     internal StubServer Product { get; private set; } = null!;
@@ -32,7 +34,14 @@ public sealed class TaskBoard : WebApplicationFactory<global::TaskBoard.EchoAnsw
             request.Headers.Add("x-forge-oauth-system", system);
         if (user is not null)
             request.Headers.Add("x-forge-oauth-user", user);
-        return await _http.SendAsync(request);
+        try
+        {
+            return await _http.SendAsync(request);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new InvalidOperationException($"The TaskBoard does not answer. What it logged last:\n{string.Join('\n', Logs.Lines.TakeLast(20))}", e);
+        }
     }
 
     public async Task InitializeAsync()
@@ -59,6 +68,6 @@ public sealed class TaskBoard : WebApplicationFactory<global::TaskBoard.EchoAnsw
         .UseSetting("Forge:DataPath", _folder.FullName)
         .UseSetting("Forge:ProductApi:AllowedOrigins:0", Product.Url.GetLeftPart(UriPartial.Authority))
         .UseSetting("Forge:ProductApi:GatewayUrl", Product.Url.GetLeftPart(UriPartial.Authority))
-        .ConfigureLogging(logging => logging.ClearProviders())
+        .ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs))
         .ConfigureServices(services => services.AddSingleton<TimeProvider>(Clock));
 }

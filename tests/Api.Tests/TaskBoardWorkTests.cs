@@ -1,5 +1,8 @@
 using System.Text.Json;
 using ForgeOrleans.Api.Tests.Remotes;
+using ForgeOrleans.Hosting;
+using ForgeOrleans.Work;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ForgeOrleans.Api.Tests;
 
@@ -282,20 +285,30 @@ public sealed class TaskBoardWorkTests(TaskBoardWorkTests.Boards boards) : IClas
     {
         board ??= boards.Plain;
         List<Run> runs = [];
-        for (var i = 0; i < 500; i++)
+        try
         {
-            runs = Read(await CallAsync(board, "GET", "/activity?limit=1000"));
-            if (isSo(runs))
-                return runs;
-            board.Clock.Advance(step);
-            await Task.Delay(10);
+            await Eventually.TrueAsync(async () =>
+            {
+                runs = Read(await CallAsync(board, "GET", "/activity?limit=1000"));
+                if (isSo(runs))
+                    return true;
+                board.Clock.Advance(step);
+                return false;
+            });
+            return runs;
         }
-        throw new ShouldAssertException($"The activity did not become what it should: {string.Join("; ", runs)}");
+        catch (ShouldAssertException e) when (e.Message.Contains("still not so", StringComparison.Ordinal))
+        {
+            throw new ShouldAssertException($"The activity did not become what it should: {string.Join("; ", runs)}", e);
+        }
     }
 
     // Longer than any pause between two attempts that come after so few.
     private async Task NothingMoreAsync(TaskBoard board, int count)
     {
+        // An entry is over before the queue has heard of it, and the clock must not end its lease until then.
+        var queue = board.Services.GetRequiredService<IActors>().Get<IWorkQueue>(_site);
+        await Eventually.TrueAsync(async () => (await queue.DescribeAsync(QueueRequest.Instance)).Running == 0);
         for (var i = 0; i < 30; i++)
         {
             board.Clock.Advance(TimeSpan.FromSeconds(5));

@@ -201,14 +201,14 @@ public sealed class WebTriggerResponseTests(WebTriggerResponseTests.Shared share
             }
         }), "/web");
         var responding = enveloped ? remote.SendEnvelopeAsync("/web", WebTriggers.Envelope()) : remote.SendAsync("DELETE", "/web/x");
-        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await entered.Task.WaitAsync(Eventually.Patience);
         remote.Clock.Advance(TimeSpan.FromSeconds(53.999));
         responding.IsCompleted.ShouldBeFalse();
         cancelled.Task.IsCompleted.ShouldBeFalse();
         remote.Clock.Advance(TimeSpan.FromSeconds(0.001));
         using var response = await responding;
         await response.ShouldBeErrorAsync(504, "deadline_exceeded");
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await cancelled.Task.WaitAsync(Eventually.Patience);
     }
 
     [Fact]

@@ -37,11 +37,25 @@ internal sealed partial class SigningKeys(
         while (true)
         {
             // Of a cloud that has just been found the keys are new.
-            var fetched = isNew || await Fetch();
+            var fetched = isNew || await TryFetchAsync();
             isNew = false;
             var delay = fetched ? RefreshEvery : AreKnown ? RetryEvery : retry;
             retry = fetched ? TimeSpan.FromSeconds(1) : TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, LongestFirstRetry.Ticks));
             await Task.Delay(delay, clock, stopping);
+        }
+    }
+
+    // Whatever goes wrong here would end the whole host, or leave it with keys that nobody keeps fresh.
+    private async Task<bool> TryFetchAsync()
+    {
+        try
+        {
+            return await Fetch();
+        }
+        catch (Exception e)
+        {
+            Log.RefreshFailed(logger, address, e);
+            return false;
         }
     }
 
@@ -75,14 +89,13 @@ internal sealed partial class SigningKeys(
     {
         lock (_gate)
         {
-            if (_fetch is null)
-            {
-                // The field is set before the fetch can end and clear it.
-                var fetch = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-                _fetch = fetch.Task;
-                _ = FetchAsync(fetch);
-            }
-            return _fetch;
+            if (_fetch is not null)
+                return _fetch;
+            // The field is set before the fetch can end and clear it, and not read afterwards: on a busy machine it ends before this thread goes on.
+            var fetch = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _fetch = fetch.Task;
+            _ = FetchAsync(fetch);
+            return fetch.Task;
         }
     }
 
@@ -101,12 +114,16 @@ internal sealed partial class SigningKeys(
             // Keys known so far go on serving: a key server that is down is no reason to turn customers away.
             Log.FetchFailed(logger, address, _keys.Count, e.Message);
         }
-        lock (_gate)
+        finally
         {
-            _lastFetchFailed = !fetched;
-            _fetch = null;
+            // Whatever fails, those who wait are told, and the next may ask again.
+            lock (_gate)
+            {
+                _lastFetchFailed = !fetched;
+                _fetch = null;
+            }
+            done.SetResult(fetched);
         }
-        done.SetResult(fetched);
     }
 
     private async Task<FrozenDictionary<string, VerificationKey>> DownloadAsync()
@@ -142,5 +159,8 @@ internal sealed partial class SigningKeys(
     {
         [LoggerMessage(30, LogLevel.Warning, "The signing keys at {Address} could not be fetched ({Reason}). {Known} known keys go on serving.")]
         public static partial void FetchFailed(ILogger logger, Uri address, int known, string reason);
+
+        [LoggerMessage(31, LogLevel.Error, "The signing keys at {Address} could not be refreshed for a reason that nobody has foreseen; it is tried again, and the keys known so far go on serving. Report the exception.")]
+        public static partial void RefreshFailed(ILogger logger, Uri address, Exception e);
     }
 }

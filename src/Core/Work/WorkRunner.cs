@@ -100,7 +100,7 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         lock (_gate)
             (_isOpen, _free) = (true, Options.PerProcess);
         var pulse = Options.Lease / 6;
-        _pulse = _clock.CreateTimer(_ => Pulse(), null, pulse, pulse);
+        _pulse = _clock.CreateTimer(_ => TryPulse(), null, pulse, pulse);
         Dispatch();
         return Task.CompletedTask;
     }
@@ -120,7 +120,15 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
             idle = _idle.Task;
             CompleteIfIdle();
         }
-        await _stopping.CancelAsync();
+        try
+        {
+            await _stopping.CancelAsync();
+        }
+        catch (AggregateException e)
+        {
+            // All have been told all the same.
+            Log.NotToldToStop(_logger, e);
+        }
         await Task.WhenAny(idle, Task.Delay(Options.StopAfter, _clock, cancellationToken));
         if (!idle.IsCompleted)
             Log.StillRunning(_logger, Options.PerProcess - _free);
@@ -248,6 +256,19 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
         }
     }
 
+    // A timer has nobody who would take an exception: it would end the process.
+    private void TryPulse()
+    {
+        try
+        {
+            Pulse();
+        }
+        catch (Exception e)
+        {
+            Log.PulseFailed(_logger, e);
+        }
+    }
+
     private void Pulse()
     {
         List<(string Installation, List<HeldLease> Runs)> all;
@@ -360,5 +381,11 @@ public sealed partial class WorkRunner : IHostedLifecycleService, IDisposable
 
         [LoggerMessage(79, LogLevel.Warning, "What came of {Item} of {Installation} cannot be stored now; it is tried again.")]
         public static partial void NotReportedYet(ILogger logger, string item, string installation, Exception e);
+
+        [LoggerMessage(68, LogLevel.Error, "A callback that a handler has registered with its CancellationToken failed while the process stops. It must not throw; all handlers are told to end all the same.")]
+        public static partial void NotToldToStop(ILogger logger, Exception e);
+
+        [LoggerMessage(69, LogLevel.Error, "The leases of this process could not be looked after; it is tried again in a few seconds. If that fails until they end, other attempts are given the work. Report the exception.")]
+        public static partial void PulseFailed(ILogger logger, Exception e);
     }
 }

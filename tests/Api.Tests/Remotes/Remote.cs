@@ -141,7 +141,8 @@ internal sealed class Remote : IAsyncDisposable
         })
         {
             BaseAddress = Url,
-            Timeout = TimeSpan.FromSeconds(30),
+            // As for Eventually: there are tests whose answers take long on a busy machine.
+            Timeout = 2 * Eventually.Patience,
             DefaultRequestVersion = HttpVersion.Version11,
         };
     }

@@ -43,8 +43,8 @@ public sealed class TurnOrderTests : NodeTests
         Database.Execute("COMMIT");
 
         // The second keeps its thread, but not that of the first, nor anybody from getting into line.
-        await first.WaitAsync(TimeSpan.FromSeconds(10));
-        var third = await Task.Run(() => Task.FromResult(probe.WriteAsync(new("row", "3")))).WaitAsync(TimeSpan.FromSeconds(10));
+        await first.WaitAsync(Eventually.Patience);
+        var third = await Task.Run(() => Task.FromResult(probe.WriteAsync(new("row", "3")))).WaitAsync(Eventually.Patience);
         third.IsCompleted.ShouldBeFalse();
 
         MemoryProbe.Blocks["blocking"].Release();

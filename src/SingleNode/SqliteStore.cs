@@ -46,10 +46,12 @@ internal sealed class SqliteStore(IOptions<SingleNodeOptions> options, IHostEnvi
             _readers.Add(reader);
             return result;
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
             // A connection that failed once is not trusted again.
             reader?.Dispose();
+            if (e is not SqliteException)
+                throw;
             throw new StorageUnavailableException("The data could not be read. Try again later.", e);
         }
     }

@@ -73,10 +73,10 @@ internal sealed class Schedule(Platform platform, PlatformTime time, Courier cou
 
     private void Fire(ScheduledTriggerModule trigger, Site site, long run)
     {
-        // As it is now: upgraded since, perhaps, or with another license.
-        site = platform.Sites.First(known => known.Id == site.Id);
         try
         {
+            // As it is now: upgraded since, perhaps, or with another license.
+            site = platform.Sites.First(known => known.Id == site.Id);
             courier.Send(ModuleCall.Of(platform, trigger, site), new DeliveryWishes
             {
                 Retries = platform.TriggerRetries,
@@ -86,6 +86,11 @@ internal sealed class Schedule(Platform platform, PlatformTime time, Courier cou
         catch (CallRefusedException problem)
         {
             DeliveryLog.CannotFire(logger, trigger.Key, site.Id, problem.Message);
+        }
+        catch (Exception cause)
+        {
+            // A timer has nobody who would take it: it would end the emulator.
+            DeliveryLog.Broken(logger, cause, trigger.Key, site.Id);
         }
     }
 

@@ -50,9 +50,10 @@ internal sealed partial class ClusterConnection(
                 SayOnce(e);
                 await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (OperationCanceledException)
+            catch (Exception e)
             {
-                // Stopped while it was still connecting.
+                // Stopped, perhaps while it was still connecting: nobody is left whom a failure would concern.
+                Log.StoppedWith(logger, e);
             }
             finally
             {
@@ -141,5 +142,8 @@ internal sealed partial class ClusterConnection(
 
         [LoggerMessage(62, LogLevel.Debug, "A silo did not answer.")]
         public static partial void NoAnswer(ILogger logger, Exception e);
+
+        [LoggerMessage(63, LogLevel.Debug, "The connection to the silos was ended while the process stops.")]
+        public static partial void StoppedWith(ILogger logger, Exception e);
     }
 }

@@ -3,8 +3,8 @@ using ForgeOrleans.TestServers;
 namespace ForgeOrleans.Cluster.Tests.Processes;
 
 /// <summary>
-/// The tests with processes run one after the other and beside no other test: they measure times. One cluster is for those of them that leave
-/// it whole.
+/// The tests with processes run one after the other and beside no other test of this project: they measure times. test.sh gives them a test host
+/// of their own. One cluster is for those of them that leave it whole.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ProcessCollection : ICollectionFixture<SharedProcesses>

@@ -8,7 +8,7 @@ namespace ForgeOrleans.Cluster.Tests.Processes;
 public sealed class WorkTests(SharedProcesses shared, ITestOutputHelper output)
 {
     // Long enough for all to run at once, on a machine that has other things to do.
-    private static readonly TimeSpan Run = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Run = TimeSpan.FromSeconds(12);
 
     // The reminder of what a dead silo has left behind ticks every minute.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);

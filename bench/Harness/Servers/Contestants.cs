@@ -49,6 +49,8 @@ public sealed class Contestants(BenchOptions options, Cores cores, string jwksUr
         var start = Cores.Pin(
             core ?? cores.Server, "dotnet", program, "--urls", address.GetLeftPart(UriPartial.Authority), "--contentRoot", Path.GetDirectoryName(Path.GetFullPath(program))!);
         start.Environment["DOTNET_gcServer"] = "0";
+        // 64 MB for what is young, as docs/operations.md tells who has many deliveries on one core.
+        start.Environment["DOTNET_GCgen0size"] = "0x4000000";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         foreach (var (name, value) in settings) start.Environment[name] = value;

@@ -110,15 +110,19 @@ internal sealed class AdminScene : IAsyncDisposable
 
     public async Task UntilAsync(string site, Func<QueueDescription, bool> condition, TimeSpan step = default)
     {
-        for (var i = 0; i < 500; i++)
+        QueueDescription? last = null;
+        try
         {
-            Clock.Advance(step);
-            if (condition(await Queue(site).DescribeAsync(QueueRequest.Instance)))
-                return;
-            await Task.Delay(10);
+            await Eventually.TrueAsync(async () =>
+            {
+                Clock.Advance(step);
+                return condition(last = await Queue(site).DescribeAsync(QueueRequest.Instance));
+            });
         }
-        var last = await Queue(site).DescribeAsync(QueueRequest.Instance);
-        condition(last).ShouldBeTrue($"{last}\n{Remote.Logs.Text[^Math.Min(Remote.Logs.Text.Length, 4_000)..]}");
+        catch (ShouldAssertException e)
+        {
+            throw new ShouldAssertException($"{last}\n{Remote.Logs.Text[^Math.Min(Remote.Logs.Text.Length, 4_000)..]}", e);
+        }
     }
 
     public async Task<HttpResponseMessage> SendAsync(string method, string path, string? key = Key, object? json = null, string? user = null, string? fit = null)

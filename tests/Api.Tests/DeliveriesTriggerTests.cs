@@ -90,13 +90,14 @@ public sealed class DeliveriesTriggerTests
         }
     }
 
-    // In steps in which leases are renewed.
+    // In steps in which leases are renewed, and with a moment for whoever has them to hear of it.
     private static async Task AdvanceWithLeasesAsync(Remote remote, TimeSpan by)
     {
         for (var passed = TimeSpan.Zero; passed < by; passed += TimeSpan.FromSeconds(10))
         {
             remote.Clock.Advance(TimeSpan.FromSeconds(10));
             await remote.QueueAsync();
+            await Task.Delay(1);
         }
     }
 

@@ -304,8 +304,7 @@ public sealed class LifecycleTests
         });
         (await remote.SendAsync("POST", "/hourly", fit, new { })).EnsureSuccessStatusCode().Dispose();
         var queue = remote.Services.GetRequiredService<IActors>().Get<IWorkQueue>(Fit.Site);
-        for (var i = 0; i < 500 && !(await queue.DescribeAsync(QueueRequest.Instance)).WaitingForToken; i++)
-            await Task.Delay(10);
+        await Eventually.TrueAsync(async () => (await queue.DescribeAsync(QueueRequest.Instance)).WaitingForToken);
         _runs.ShouldBeEmpty();
 
         (await CallAsync(remote, "GET")).ShouldBe(200);
@@ -431,7 +430,7 @@ public sealed class LifecycleTests
         return int.Parse(await response.Content.ReadAsStringAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static async Task StepAsync(Remote remote, Func<Task<bool>> isSo, TimeSpan step, int most = 300)
+    private static async Task StepAsync(Remote remote, Func<Task<bool>> isSo, TimeSpan step, int most = 3_000)
     {
         for (var i = 0; i < most && !await isSo(); i++)
         {

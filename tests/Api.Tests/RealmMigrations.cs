@@ -54,9 +54,16 @@ internal static class RealmMigrations
     /// <summary>Waits until the migration stands somewhere.</summary>
     public static async Task BecomesAsync(this Remote remote, string status, int? id = 1)
     {
-        for (var i = 0; i < 500 && (await remote.StatusAsync(id)).Status != status; i++)
-            await Task.Delay(10);
-        (await remote.StatusAsync(id)).Status.ShouldBe(status);
+        string? last = null;
+        try
+        {
+            await Eventually.TrueAsync(async () => (last = (await remote.StatusAsync(id)).Status) == status);
+        }
+        catch (ShouldAssertException)
+        {
+            last.ShouldBe(status);
+            throw;
+        }
     }
 
     public static async Task<HookAnswer> HookAsync(this Remote remote, string method, string hook, object? json, string? site = null)

@@ -38,12 +38,15 @@ internal sealed partial class AlarmClock(SqliteStore store, SingleNodeActors act
         {
             // What was due rings after the next start.
         }
+        catch (StorageUnavailableException e)
+        {
+            Log.StorageUnavailable(logger, e);
+            // An alarm that can be stored says that the storage is back.
+            await SleepAsync(AgainAfter, stoppingToken);
+        }
         catch (Exception e)
         {
-            if (e is StorageUnavailableException)
-                Log.StorageUnavailable(logger, e);
-            else
-                Log.RoundFailed(logger, e);
+            Log.RoundFailed(logger, e);
             await Task.Delay(AgainAfter, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -51,7 +54,7 @@ internal sealed partial class AlarmClock(SqliteStore store, SingleNodeActors act
     private async Task RoundAsync(CancellationToken stoppingToken)
     {
         // Before anything is read, so that nothing is missed: an alarm is set when it is stored.
-        var set = _set = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _set = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var now = clock.GetUtcNow();
         var due = store.Read(now.ToUnixTimeMilliseconds(), static (reader, time) => reader.DueAlarms(time, 100));
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = stoppingToken }, RingAsync);
@@ -60,8 +63,12 @@ internal sealed partial class AlarmClock(SqliteStore store, SingleNodeActors act
         var next = store.Read(0, static (reader, _) => reader.NextAlarm());
         var sleep = next is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time) - clock.GetUtcNow() : LongestSleep;
         if (sleep > TimeSpan.Zero)
-            await set.Task.WaitAsync(sleep < LongestSleep ? sleep : LongestSleep, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await SleepAsync(sleep < LongestSleep ? sleep : LongestSleep, stoppingToken);
     }
+
+    // An alarm that is set ends it.
+    private async Task SleepAsync(TimeSpan atMost, CancellationToken stoppingToken) =>
+        await _set.Task.WaitAsync(atMost, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async ValueTask RingAsync(DueAlarm alarm, CancellationToken stoppingToken)
     {

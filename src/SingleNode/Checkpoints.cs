@@ -24,25 +24,25 @@ internal sealed partial class Checkpoints(DataFolder folder, StoreStatements wri
 
     private int _logged;
     private int _passes;
-    private Task? _moving;
+    private Task _moving = Task.CompletedTask;
 
     /// <summary>The writer has committed.</summary>
     public void AfterCommit()
     {
         _logged += writer.TakeWrittenPages();
-        if (_moving is null ? _logged < MostLoggedPages : !_moving.IsCompleted)
+        if (!_moving.IsCompleted || (_passes == 0 && _logged < MostLoggedPages))
             return;
-        if (_moving is not null && (_logged <= FewPages || _passes == MostPasses))
+        if (_passes == MostPasses || (_passes > 0 && _logged <= FewPages))
         {
             Move(writer.Checkpoint);
-            (_logged, _passes, _moving) = (0, 0, null);
+            (_logged, _passes) = (0, 0);
             return;
         }
         (_logged, _passes) = (0, _passes + 1);
         _moving = Task.Factory.StartNew(() => Move(MoveMost), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    public void Dispose() => _moving?.Wait();
+    public void Dispose() => _moving.Wait();
 
     private void MoveMost()
     {

@@ -39,22 +39,16 @@ internal sealed class WorkChanges(QueueRow queue)
     /// <summary>The lines that have an item by these changes.</summary>
     public HashSet<string> Lines { get; } = [];
 
-    /// <summary>Reads a row as it will be.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(IActorRows rows, string name, CancellationToken cancellationToken)
+    /// <summary>Reads a row as it will be. One that is hardly ever there may be believed not to be.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(IActorRows rows, string name, CancellationToken cancellationToken, bool isRare = false)
     {
         for (var i = _rows.Count - 1; i >= 0; i--)
             if (_rows[i].Name == name)
                 return _rows[i].Value;
-        return await rows.ReadAsync(name, cancellationToken);
-    }
-
-    /// <summary>Reads a row as it will be, one that is hardly ever there.</summary>
-    public ValueTask<ReadOnlyMemory<byte>?> ReadRareAsync(IActorRows rows, string name, CancellationToken cancellationToken)
-    {
-        if (!Believes || _rows.Any(row => row.Name == name))
-            return ReadAsync(rows, name, cancellationToken);
+        if (!Believes || !isRare)
+            return await rows.ReadAsync(name, cancellationToken);
         Believe(name, areThere: false);
-        return new((ReadOnlyMemory<byte>?)null);
+        return null;
     }
 
     public void Believe(string prefix, bool areThere) => _beliefs.Add(new(prefix, areThere));

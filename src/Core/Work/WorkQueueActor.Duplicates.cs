@@ -52,7 +52,7 @@ public partial class WorkQueueActor
         {
             if (bucket == queue.Bucket && queue.BucketCount == 0)
                 continue;
-            if (await changes.ReadRareAsync(self.Rows, WorkRows.Seen(bucket, key), cancellationToken) is { } row
+            if (await changes.ReadAsync(self.Rows, WorkRows.Seen(bucket, key), cancellationToken, isRare: true) is { } row
                 && WorkJson.Read<SeenRow>(row) is var seen && now - seen.At < RememberedFor)
                 return seen;
         }
